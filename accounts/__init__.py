@@ -1,0 +1,1 @@
+"""People: users, residents, offices, and whose cards they see."""

@@ -1,0 +1,104 @@
+"""allauth's forms in our words: a label says it, so no grey example text stands in the fields."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+_LABELS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "password1": _("Password"),
+    "password2": _("Password, once more"),
+    "oldpassword": _("Your password now"),
+    "code": _("Code from the mail"),
+}
+_REQUIRED = {
+    "login": _("Enter your e-mail address."),
+    "email": _("Enter your e-mail address."),
+    "password": _("Enter your password."),
+    "password1": _("Enter a password."),
+    "password2": _("Enter the password once more."),
+    "oldpassword": _("Enter the password that you use now."),
+    "code": _("Enter the code from the mail."),
+}
+
+
+class PlainWords:
+    """A mix-in that comes before one of allauth's forms."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in _LABELS:
+                field.label = _LABELS[name]
+                field.error_messages["required"] = _REQUIRED[name]
+            if name == "password":
+                field.help_text = ""  # the page itself links to “forgotten password”
+            if name == "password1" and "email" not in self.fields:
+                field.label = _("New password")
+
+
+class LoginForm(PlainWords, allauth_forms.LoginForm):  # type: ignore[misc]
+    pass
+
+
+class SignupForm(PlainWords, allauth_forms.SignupForm):  # type: ignore[misc]
+    @sensitive_variables()
+    def try_save(self, request: HttpRequest) -> Any:
+        """An address that has an account costs the same time as a new one."""
+        if self.account_already_exists and (password := self.cleaned_data.get("password1")):
+            make_password(password)
+        return super().try_save(request)
+
+
+class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):  # type: ignore[misc]
+    pass
+
+
+class ChangeEmailForm(PlainWords, allauth_forms.ChangeEmailForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPasswordForm(PlainWords, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordForm(PlainWords, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(PlainWords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmEmailCodeForm(PlainWords, allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmResetCodeForm(PlainWords, allauth_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+    pass
+
+
+class RequestLoginCodeForm(PlainWords, allauth_forms.RequestLoginCodeForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmLoginCodeForm(PlainWords, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+    pass

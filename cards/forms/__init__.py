@@ -1,0 +1,1 @@
+"""Forms of the card's journeys: one file a journey."""

@@ -1,0 +1,36 @@
+"""What is looked for before a file is kept at all: no Individual Number is ever stored (G1)."""
+
+from typing import BinaryIO
+
+from cards.importing.portions import header_of
+from cards.importing.problems import Problem
+from cards.importing.reading import LINE_LENGTH, TOO_LONG, UTF16, Source, unfit
+from cards.rules import individual_number
+
+
+def first_look(file: BinaryIO) -> Problem | None:
+    """Why this file cannot be kept to be checked, or None.
+
+    A number in it, or anything that would hide one: another encoding, no header, a line too long
+    to be read. The check proper tells all the rest. `file` stays open.
+    """
+    source = Source(file)
+    try:
+        return _look(source)
+    finally:
+        source.release()
+
+
+def _look(source: Source) -> Problem | None:
+    if source.encoding == "utf-16":
+        return Problem(1, "", UTF16)
+    lines = source.lines()
+    names, problems = header_of(next(lines, None), source.encoding)
+    if problems:
+        return problems[0]
+    for line in lines:
+        if line.cut:
+            return Problem(line.number, "", TOO_LONG, {"limit": LINE_LENGTH})
+        if individual_number.contains(line.text):
+            return unfit(line, names, source.encoding)[-1]
+    return None

@@ -1,0 +1,184 @@
+"""A file's lines and cells, without trusting it: any bytes, of any length.
+
+The encoding is decided by a first pass over the whole file: UTF-8 if it has the mark or all of
+it is UTF-8, else CP932. In a file that is neither, the lines with wrong bytes are named.
+
+One line is one row: a line break inside a cell is refused, since no column may hold one.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+
+from cards.importing.problems import Problem
+from cards.rules import individual_number
+
+# Longer than every column filled to its last character, and quoted.
+LINE_LENGTH = 8_000
+_BLOCK = 1 << 16
+
+# Control characters, line separators, marks that turn the direction of text, half surrogates
+# (wrong bytes, see `errors=` below) and the sign for a character that was lost.
+_UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffd]"
+)
+
+EMPTY = _("The file is empty.")
+UTF16 = _("The file is in UTF-16. Save it as UTF-8.")
+WRONG_BYTES = _("Byte %(byte)s of this line is neither UTF-8 nor CP932.")
+NUL = _("This cell holds a NUL byte.")
+CONTROL = _("This cell holds a control character, a tab or an invisible mark. Remove it.")
+LOST = _("This cell holds a character that was lost in an earlier conversion (“�”).")
+TOO_LONG = _("This cell is too long; nothing in this file needs more than %(limit)s characters.")
+QUOTES = _(
+    "The quotation marks do not match. A cell that begins with one must end with one in the "
+    "same line: line breaks inside a cell are not allowed."
+)
+CELLS = _("This line has %(found)s cells; the header has %(expected)s.")
+NUMBER = _("This cell holds a 12-digit Individual Number. It must not be in this file.")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line without its end. `cut` if it was longer than LINE_LENGTH: then this is its start."""
+
+    number: int
+    text: str
+    cut: bool = False
+
+
+class Source:
+    """A file to import: its encoding, its lines, and how far the reading is."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = file.seek(0, io.SEEK_END)
+        self._file.seek(0)
+        self.encoding = detect_encoding(self._file)
+        self._file.seek(0)
+        # Wrong bytes come through as half surrogates, so that their line can be named.
+        self._text = io.TextIOWrapper(
+            self._file, encoding=self.encoding, errors="surrogateescape", newline="\n"
+        )
+
+    def close(self) -> None:
+        self._text.close()
+
+    def release(self) -> None:
+        """Leave the file open, at its start."""
+        self._text.detach()
+        self._file.seek(0)
+
+    @property
+    def bytes_read(self) -> int:
+        return self._file.tell()
+
+    def lines(self) -> Iterator[Line]:
+        """Every line, however long: no more than LINE_LENGTH of one is ever held."""
+        number = 0
+        while line := self._text.readline(LINE_LENGTH):
+            number += 1
+            if line.endswith("\n"):
+                yield Line(number, line[:-2] if line.endswith("\r\n") else line[:-1])
+            elif len(line) < LINE_LENGTH:
+                yield Line(number, line)
+            else:
+                _skip_rest(self._text)
+                yield Line(number, line, cut=True)
+
+
+def _skip_rest(text: IO[str]) -> None:
+    while (rest := text.readline(_BLOCK)) and not rest.endswith("\n"):
+        pass
+
+
+def detect_encoding(file: BinaryIO) -> str:
+    """utf-8-sig, utf-8 or cp932: see this module's beginning. UTF-16 is known by its mark."""
+    start = file.read(3)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    utf8 = _readable_bytes(file, "utf-8")
+    if utf8 is None:
+        return "utf-8"
+    cp932 = _readable_bytes(file, "cp932")
+    # Neither: the one that goes further is what was meant.
+    return "cp932" if cp932 is None or cp932 > utf8 else "utf-8"
+
+
+def _readable_bytes(file: BinaryIO, encoding: str) -> int | None:
+    """None if all of the file is in `encoding`, else about how many bytes are before it fails."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    done = 0
+    try:
+        while block := file.read(_BLOCK):
+            decoder.decode(block)
+            done += len(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as wrong:
+        return done + wrong.start
+    return None
+
+
+def split(line: Line) -> list[str] | Problem:
+    """The cells of a line, or why it has none to speak of."""
+    text = line.text
+    if line.cut:
+        return Problem(line.number, "", TOO_LONG, {"limit": LINE_LENGTH})
+    if '"' not in text:
+        return text.split(",")
+    try:
+        return next(csv.reader([text], strict=True))
+    except (csv.Error, StopIteration):
+        return Problem(line.number, "", QUOTES)
+
+
+def unfit(line: Line, names: list[str], encoding: str) -> list[Problem]:
+    """What no line may hold, told by column: wrong bytes, control characters, the number (G1)."""
+    if not (line.cut or _is_unfit(line.text) or individual_number.contains(line.text)):
+        return []
+    if line.cut:
+        return [Problem(line.number, _cut_column(line, names), TOO_LONG, {"limit": LINE_LENGTH})]
+    cells = split(line)
+    if isinstance(cells, Problem):
+        cells = [line.text]
+    if len(cells) != len(names):
+        names = [""] * len(cells)
+    problems = []
+    for name, cell in zip(names, cells, strict=True):
+        if found := _UNFIT.search(cell):
+            problems.append(_unfit_problem(line, name, found[0], encoding))
+        if individual_number.contains(cell):
+            problems.append(Problem(line.number, name, NUMBER))
+    # Only a number split over what quoting hides can be in the line and in none of its cells.
+    return problems or [Problem(line.number, "", NUMBER)]
+
+
+def _is_unfit(text: str) -> bool:
+    if text.isprintable():  # the quickest look; the lost character's sign is printable
+        return "\ufffd" in text
+    return _UNFIT.search(text) is not None
+
+
+def _unfit_problem(line: Line, name: str, character: str, encoding: str) -> Problem:
+    if "\ud800" <= character <= "\udfff":
+        before = line.text[: line.text.index(character)]
+        byte = len(before.encode(encoding.removesuffix("-sig"), "surrogateescape")) + 1
+        return Problem(line.number, name, WRONG_BYTES, {"byte": byte})
+    if character == "\x00":
+        return Problem(line.number, name, NUL)
+    return Problem(line.number, name, LOST if character == "\ufffd" else CONTROL)
+
+
+def _cut_column(line: Line, names: list[str]) -> str:
+    """The column that goes beyond the end of what was read of an over-long line."""
+    cells = next(csv.reader([line.text.replace("\x00", "")]), [])
+    return names[len(cells) - 1] if 0 < len(cells) <= len(names) else ""

@@ -1,0 +1,66 @@
+"""One of a card's four PINs: how often it was tried wrongly, and whether it is locked (G3).
+
+A row exists once the portal knows something about that PIN. The PIN itself is the chip's
+(cards/chip.py); here are only the counts.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cards import labels
+from cards.rules.kinds import PinKind
+from cards.rules.pins import TRY_LIMIT
+
+
+class PinSlot(models.Model):
+    """Wrong tries in a row. At the limit the PIN is locked until the office resets it."""
+
+    card = models.ForeignKey(
+        "cards.Card", verbose_name=_("card"), on_delete=models.CASCADE, related_name="pin_slots"
+    )
+    kind = models.CharField(_("PIN"), max_length=24, choices=labels.PIN_KIND)
+    failed_tries = models.PositiveSmallIntegerField(_("wrong tries in a row"), default=0)
+    # How many wrong tries the holder was told of: the last one left, and the lock, once each.
+    told_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    tried_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["PinSlot"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("PIN")
+        verbose_name_plural = _("PINs")
+        indexes = [
+            models.Index(
+                fields=["tried_at"],
+                name="pin_slot_many_tries",
+                condition=models.Q(failed_tries__gte=min(TRY_LIMIT.values())),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "kind"], name="one_slot_per_card_and_pin"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    *[
+                        models.Q(kind=kind.value, failed_tries__lte=TRY_LIMIT[kind])
+                        for kind in PinKind
+                    ],
+                    _connector=models.Q.OR,
+                ),
+                name="pin_tries_stay_within_their_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def tries_left(self) -> int:
+        """How many wrong tries remain before this PIN locks; 0 when it is locked."""
+        return TRY_LIMIT[PinKind(self.kind)] - self.failed_tries
+
+    @property
+    def is_locked(self) -> bool:
+        return self.tries_left <= 0

@@ -1,0 +1,141 @@
+"""A move, as staff record it (G5)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cards.models import Card, Move
+from cards.operations.errors import OperationRefused
+from cards.operations.guards import require_not_ended, require_past_or_today, require_working
+from cards.operations.record import record
+from cards.operations.refresh import refresh_deadlines
+from cards.operations.revoke_signature import revoke_signature
+from cards.operations.settle_told_move import settle_told_move
+from cards.operations.write_column import Written, write_column
+from cards.rules.kinds import EventKind, MoveKind, MoveSource
+from cards.rules.moves import MoveDates
+
+
+@transaction.atomic
+def record_move(
+    card: Card,
+    *,
+    kind: MoveKind,
+    dates: MoveDates,
+    by: User,
+    written: Sequence[Written] = (),
+    column_full: bool = False,
+) -> Move:
+    """Record a move with its days and start its clocks (G5②); settle the move told of, if any.
+
+    A submitted notification, or a card that shows the new address already, revokes the signature
+    certificate (G5①). For a card that was updated at the same visit, `written` is what the
+    counter wrote in the additional information column, and `column_full` that it is full now.
+
+    Raises OperationRefused for a card that has ended, for days that contradict each other, that
+    do not belong to this kind of notification, or that are still to come (all but the expected
+    move-out day), and for an update of a card that does not work or whose column is full.
+    """
+    card = Card.objects.locked(card)
+    require_not_ended(card)
+    require_possible(dates)
+    require_days_of(kind, dates)
+    if dates.card_updated_on:
+        require_working(card)
+        write_column(card, written, entered_on=dates.card_updated_on, column_full=column_full)
+    elif written or column_full:
+        raise OperationRefused(
+            _("Enter the day on which this was written on the card."), field="card_updated_on"
+        )
+    settled = settle_told_move(card)
+    move = Move.objects.create(
+        card=card, kind=kind.value, source=MoveSource.COUNTER.value, **as_fields(dates)
+    )
+    record(
+        card,
+        EventKind.MOVE_RECORDED,
+        by=by,
+        move=move.pk,
+        move_kind=kind.value,
+        **as_data(dates),
+        **({"settles": settled} if settled else {}),
+        **({"written": [one.kind.value for one in written]} if written else {}),
+        **({"column_full": True} if column_full else {}),
+    )
+    if dates.told_on:
+        revoke_signature(card, by=by)
+    refresh_deadlines(card)
+    return move
+
+
+def require_possible(dates: MoveDates) -> None:
+    """Raise OperationRefused for days that cannot be true together."""
+    if not (dates.expected_move_out_on or dates.moved_in_on or dates.notified_on):
+        raise OperationRefused(
+            _("Enter at least one day: the expected move-out, the move-in or the notification."),
+        )
+    require_past_or_today(dates.moved_in_on, "moved_in_on")
+    require_past_or_today(dates.notified_on, "notified_on")
+    require_past_or_today(dates.card_updated_on, "card_updated_on")
+    require_in_order(dates)
+
+
+def require_in_order(dates: MoveDates) -> None:
+    """Raise OperationRefused for days that cannot have followed each other like this."""
+    if dates.notified_on and dates.moved_in_on and dates.notified_on < dates.moved_in_on:
+        raise OperationRefused(
+            _("A moving-in notification is accepted only from the move-in day on."),
+            field="notified_on",
+        )
+    if dates.card_updated_on and dates.notified_on and dates.card_updated_on < dates.notified_on:
+        raise OperationRefused(
+            _("The card cannot have been updated before the notification."),
+            field="card_updated_on",
+        )
+
+
+def require_days_of(kind: MoveKind, dates: MoveDates) -> None:
+    """Raise OperationRefused for days that this kind of notification does not have (G5②).
+
+    The moving-out notification tells of the day somebody will leave; the clock of 30 days runs
+    until the moving-in notification, which is another one.
+    """
+    require_no_move_out_within(kind, dates)
+    if kind is MoveKind.MOVE_OUT and (dates.notified_on or dates.card_updated_on):
+        raise OperationRefused(
+            _(
+                "Of a moving-out notification only the expected move-out day counts. Once they "
+                "have submitted the moving-in notification, record that as a move of its own."
+            ),
+            field="notified_on" if dates.notified_on else "card_updated_on",
+        )
+
+
+def require_no_move_out_within(kind: MoveKind, dates: MoveDates) -> None:
+    """Raise OperationRefused for a move-out day of a move within the municipality (G5②)."""
+    if kind is MoveKind.RELOCATE and dates.expected_move_out_on:
+        raise OperationRefused(
+            _(
+                "A move within the municipality has no expected move-out day. Leave it empty, or "
+                "choose the move to another municipality."
+            ),
+            field="expected_move_out_on",
+        )
+
+
+def as_fields(dates: MoveDates) -> dict[str, date | None]:
+    """The four days by field name."""
+    return {
+        "expected_move_out_on": dates.expected_move_out_on,
+        "moved_in_on": dates.moved_in_on,
+        "notified_on": dates.notified_on,
+        "card_updated_on": dates.card_updated_on,
+    }
+
+
+def as_data(dates: MoveDates) -> dict[str, str | None]:
+    """The four days as an event keeps them."""
+    return {name: str(day) if day else None for name, day in as_fields(dates).items()}

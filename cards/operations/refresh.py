@@ -1,0 +1,76 @@
+"""A card's deadlines, worked out anew from its facts."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from cards.models import Card, Deadline
+from cards.rules import reminders
+from cards.rules.deadlines import Due, card_deadlines, card_lapses_on
+from cards.rules.moves import MoveDates, together
+from portal import clock
+
+
+def refresh_deadlines(card: Card) -> None:
+    """Make `lapses_on` and the deadline rows agree with the card's facts (G4, G5②).
+
+    Called by every operation that changes a date, inside its transaction. Rows that no longer
+    hold are closed, never deleted, so that what was alerted once is remembered.
+    """
+    running = card.moves.filter(withdrawn_at=None).order_by("pk")
+    moves = together([move.as_recorded for move in running])
+    card.lapses_on = card_lapses_on(moves)
+    card.save(update_fields=["lapses_on"])
+    dues = () if card.replaced_at else _dues(card, moves)
+    for row in reconciled(card, dues, card.deadlines.all()):
+        row.save()
+
+
+def reconciled(card: Card, dues: Iterable[Due], rows: Iterable[Deadline]) -> list[Deadline]:
+    """The rows to save so that `rows`, all that the card has had, agree with `dues`.
+
+    Old ones that no longer hold are closed, new ones opened, and one whose day has come back is
+    opened again and goes on from the alert it had reached. Nothing is written here.
+    """
+    wanted = {(due.kind.value, due.last_day): due for due in dues}
+    changed = []
+    for row in rows:
+        due = wanted.pop((row.kind, row.last_day), None)
+        if due is None:
+            if row.closed_at is None:
+                row.closed_at, row.next_alert_on = clock.now(), None
+                changed.append(row)
+        elif _adjust(row, due):
+            changed.append(row)
+    for (kind, last_day), due in wanted.items():
+        row = Deadline(card=card, kind=kind, last_day=last_day)
+        _adjust(row, due)
+        changed.append(row)
+    return changed
+
+
+def next_alert_on(due: Due, last_lead: int | None) -> date | None:
+    """The day of the alert after `last_lead`, or None where reminding would be over or untrue."""
+    following = reminders.next_alert_on(due.kind, due.last_day, last_lead)
+    if following and due.silent_after and following > due.silent_after:
+        return None
+    return following
+
+
+def _adjust(row: Deadline, due: Due) -> bool:
+    """Make an open row say what `due` says. Whether it said anything else before."""
+    before = (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
+    row.counted_from, row.silent_after = due.counted_from, due.silent_after
+    row.closed_at, row.next_alert_on = None, next_alert_on(due, row.last_lead)
+    return before != (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
+
+
+def _dues(card: Card, moves: list[MoveDates]) -> tuple[Due, ...]:
+    certificates = [c.facts(card.expires_on) for c in card.certificates.all()]
+    return card_deadlines(
+        issued_on=card.issued_on,
+        expires_on=card.expires_on,
+        moves=moves,
+        certificates=certificates,
+        planned=[move.dates for move in card.planned_moves.filter(closed_at=None)],
+        second_visit=card.awaits_second_visit,
+    )

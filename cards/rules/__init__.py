@@ -1,0 +1,1 @@
+"""The guide's rules as pure functions: no Django, no clock, no surprise."""

@@ -1,0 +1,157 @@
+"""What waits for the holder of a card, in the reader's language. Every sentence is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.opening import Closures
+from cards.rules.tasks import Task, TaskKind
+from cards.wording import closed_on, day
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """`page` is the route that helps with it, `instead` the section of the guide until it does."""
+
+    title: Promise
+    text: Promise
+    page: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task as a page shows it: what, by when, why, and the page that helps."""
+
+    kind: TaskKind
+    title: str
+    text: str
+    by: date | None
+    by_when: str
+    url: str
+
+
+_WORDS: dict[TaskKind, _Words] = {
+    TaskKind.ANSWER_OFFICE: _Words(
+        gettext_lazy("Answer the office’s question about your new card"),
+        gettext_lazy("The office cannot go on before it has your answer."),
+        "cards:reissue",
+        "reissue",
+    ),
+    TaskKind.COLLECT_CARD: _Words(
+        gettext_lazy("Collect your new card at the counter"),
+        gettext_lazy("The office accepted your application. The page says what to bring."),
+        "cards:reissue",
+        "reissue",
+    ),
+    TaskKind.REPORT_LOSS: _Words(
+        gettext_lazy("Lost: tell the police and your office. Found: take the card to your office"),
+        gettext_lazy("A suspended card works again only once your office has lifted this."),
+        "cards:lost",
+    ),
+    TaskKind.ASK_FOR_NEW_CARD: _Words(
+        gettext_lazy("Ask for a new card"),
+        gettext_lazy("Your office issues it. See what to bring and what it usually costs."),
+        "cards:reissue",
+        "reissue",
+    ),
+    TaskKind.NOTIFY_MOVE: _Words(
+        gettext_lazy("Submit the moving-in notification"),
+        gettext_lazy("Have the new address written on the card at the same visit."),
+        "cards:moving",
+        "moving",
+    ),
+    TaskKind.UPDATE_CARD: _Words(
+        gettext_lazy("Have your new address or name written on the card"),
+        gettext_lazy("Take the card to the counter of your office."),
+        "cards:moving",
+        "moving",
+    ),
+    TaskKind.RENEW: _Words(
+        gettext_lazy("Renew the card at the counter"),
+        gettext_lazy("A longer stay does not change the card’s date by itself."),
+        "cards:renewing",
+        "expiry",
+    ),
+    TaskKind.SECOND_VISIT: _Words(
+        gettext_lazy("Go to the counter a second time with your new residence card"),
+        gettext_lazy("The card has a short date while your application for a longer stay runs."),
+        "cards:renewing",
+        "expiry",
+    ),
+    TaskKind.SIGN_AGAIN: _Words(
+        gettext_lazy("Have the signature certificate issued again"),
+        gettext_lazy("It ended when your details changed. You need it for online applications."),
+        "cards:certificates",
+        "certificates",
+    ),
+    TaskKind.RENEW_CERTIFICATES: _Words(
+        gettext_lazy("Have new electronic certificates put on the card"),
+        gettext_lazy("They end before the card does. The card itself stays valid."),
+        "cards:certificates",
+        "certificates",
+    ),
+    TaskKind.PLANNED_MOVE: _Words(
+        gettext_lazy("If you move on the day you told us: submit the notification"),
+        gettext_lazy("If your plans changed, change the day or call the move off."),
+        "cards:moving",
+        "moving",
+    ),
+}
+
+
+def task_view(task: Task, reference: str, today: date, closures: Closures) -> TaskView:
+    """The task in words, with the page of the card `reference` that helps with it."""
+    words = _WORDS[task.kind]
+    return TaskView(
+        kind=task.kind,
+        title=str(words.title),
+        text=str(words.text),
+        by=task.by,
+        by_when=_by_when(task, today, closures),
+        url=page_or_guide(words.page, words.instead, reference),
+    )
+
+
+def page_url(route: str, reference: str) -> str | None:
+    """Where a page of this card is; a page without a card has no reference in its address."""
+    for args in ([reference], []):
+        try:
+            return reverse(route, args=args)
+        except NoReverseMatch:
+            continue
+    return None
+
+
+def page_or_guide(route: str, section: str, reference: str) -> str:
+    """The card's page that helps, or the guide's section where there is no such page."""
+    return page_url(route, reference) or reverse("guide:section", args=[section])
+
+
+# Submitted to the municipality that one lives in after the move, whose days are not known here.
+_ELSEWHERE = (TaskKind.NOTIFY_MOVE, TaskKind.PLANNED_MOVE)
+
+
+def _by_when(task: Task, today: date, closures: Closures) -> str:
+    by = task.by
+    if by is None:
+        return ""
+    if by > today:
+        open_by = closures.last_open_day(by, today=today)
+        if open_by is not None and open_by < by and task.kind not in _ELSEWHERE:
+            return closed_on(by, open_by)
+        return _("By %(day)s. If the counter is closed on that day, go before.") % {"day": day(by)}
+    if by == today:
+        return _("Today, before the counter closes.")
+    return _("The day to go by was %(day)s. Go today, before the counter closes.") % {
+        "day": day(by)
+    }

@@ -1,0 +1,63 @@
+"""Addresses of the card's pages."""
+
+from django.urls import path
+
+from cards.views import (
+    card,
+    certificates,
+    hand_over,
+    history,
+    if_i_move,
+    kiosk,
+    lost,
+    moving,
+    photo_id,
+    pins,
+    reissue,
+    reissue_apply,
+    renewing,
+    sheet,
+    smartphone,
+    uses,
+)
+
+app_name = "cards"
+urlpatterns = [
+    path("lost/", lost.lost, name="lost"),
+    path("new-pins/", hand_over.hand_over, name="hand-over"),
+    path("kiosk/", kiosk.kiosk, name="kiosk"),
+    path("kiosk/done/", kiosk.done, name="kiosk-done"),
+    path("kiosk/sign-in/", kiosk.sign_in, name="kiosk-sign-in"),
+    path("if-i-move/", if_i_move.if_i_move, name="if-i-move"),
+    path("<str:reference>/", card.card, name="card"),
+    path("<str:reference>/uses/", uses.uses, name="uses"),
+    path("<str:reference>/renewing/", renewing.renewing, name="renewing"),
+    path("<str:reference>/certificates/", certificates.certificates, name="certificates"),
+    path("<str:reference>/smartphone/", smartphone.smartphone, name="smartphone"),
+    path("<str:reference>/smartphone/done/", smartphone.done, name="smartphone-done"),
+    path("<str:reference>/smartphone/end/", smartphone.revoke, name="smartphone-revoke"),
+    path("<str:reference>/smartphone/ended/", smartphone.revoked, name="smartphone-revoked"),
+    path(
+        "<str:reference>/smartphone/apply/<slug:platform>/",
+        smartphone.apply,
+        name="smartphone-apply",
+    ),
+    path("<str:reference>/moving/", moving.moving, name="moving"),
+    path("<str:reference>/moving/tell/", moving.where, name="moving-where"),
+    path("<str:reference>/moving/tell/<slug:where>/", moving.days, name="moving-days"),
+    path("<str:reference>/moving/told/", moving.told, name="moving-told"),
+    path("<str:reference>/moving/call-off/", moving.call_off, name="moving-call-off"),
+    path("<str:reference>/suspend/", lost.suspend_now, name="suspend"),
+    path("<str:reference>/suspended/", lost.suspended, name="suspended"),
+    path("<str:reference>/history/", history.history, name="history"),
+    path("<str:reference>/new-card/", reissue.reissue, name="reissue"),
+    path("<str:reference>/new-card/answer/", reissue.answer, name="reissue-answer"),
+    path("<str:reference>/new-card/withdraw/", reissue.withdraw, name="reissue-withdraw"),
+    path("<str:reference>/new-card/apply/<slug:step>/", reissue_apply.apply, name="reissue-apply"),
+    path("<str:reference>/photo-id/", photo_id.photo_id, name="photo-id"),
+    path("<str:reference>/photo-id/withdraw/", photo_id.withdraw, name="photo-id-withdraw"),
+    path("<str:reference>/pins/", pins.pins, name="pins"),
+    path("<str:reference>/pins/<slug:choice>/", pins.change, name="pins-change"),
+    path("<str:reference>/pins/<slug:choice>/changed/", pins.changed, name="pins-changed"),
+    path("<str:reference>/sheet/<slug:journey>/", sheet.counter_sheet, name="sheet"),
+]

@@ -1,0 +1,1 @@
+"""What the guide explains, kept by staff in every language."""

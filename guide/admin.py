@@ -1,0 +1,3 @@
+"""The guide's pages of the desk (guide/desk/)."""
+
+from guide.desk import sections  # noqa: F401

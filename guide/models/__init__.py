@@ -1,0 +1,3 @@
+from guide.models.section import Section
+
+__all__ = ["Section"]

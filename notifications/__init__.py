@@ -1,0 +1,1 @@
+"""Alerts: what is due, what must leave, and what it says."""

@@ -1,0 +1,29 @@
+"""allauth's mails go the way of all mail: first a row, then out of it. Named by ACCOUNT_ADAPTER.
+
+A page that sends a code takes the same time whether the mail server answers or not, and whether
+there is an account or not.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.adapter import AccountAdapter
+from notifications import tasks
+from notifications.outbox.account_mails import queue
+
+# News of a changed account is still worth reading days later.
+_NEWS_WORTH_SENDING = timedelta(days=3)
+
+
+class QueuedMailAdapter(AccountAdapter):
+    @sensitive_variables("mail")
+    def hand_over(self, mail: EmailMessage, *, secret: bool) -> None:
+        worth = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        queue(mail, worth=worth if secret else _NEWS_WORTH_SENDING)
+        transaction.on_commit(tasks.hint_account_mails)

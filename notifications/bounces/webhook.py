@@ -1,0 +1,46 @@
+"""What a mail provider reports by itself (django-anymail's tracking events)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from anymail.signals import tracking
+from django.dispatch import receiver
+
+from notifications.bounces.flagging import account_came_back
+from notifications.bounces.reports import found_undelivered, our_id
+from notifications.bounces.verdict import Verdict, status_in, verdict_of
+
+log = logging.getLogger(__name__)
+
+# How providers' words are taken where they give no status of RFC 3463.
+_HARD, _SOFT = ("invalid", "bounced"), ("blocked", "timed_out", "spam", "other", None)
+
+
+@receiver(tracking, dispatch_uid="notifications.bounces")
+def heard(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
+    """A mail bounced or was rejected. All other events are of no interest here."""
+    if event.event_type not in ("bounced", "rejected"):
+        return
+    said = " ".join(str(one) for one in (event.mta_response, event.description) if one)
+    status = status_in(said)
+    verdict = _verdict(event, said if status else "")
+    reason = f"{status or event.reject_reason or event.event_type} ({esp_name})"
+    recipient = str(event.recipient or "")
+    # Some providers keep our Message-ID, in fields of their own; others give only the address.
+    ours = our_id(json.dumps(event.esp_event, default=str)) or our_id(str(event.message_id or ""))
+    if ours:
+        found_undelivered(ours, verdict, reason, recipient=recipient)
+    elif recipient:
+        account_came_back(recipient, verdict, reason)
+        log.info("A report of %s names no mail of ours; asked by address", esp_name)
+
+
+def _verdict(event: Any, said: str) -> Verdict:
+    if said:
+        return verdict_of(said, of_recipient=False)
+    if event.reject_reason == "unsubscribed":
+        return Verdict.NONE
+    return Verdict.HARD if event.reject_reason in _HARD else Verdict.SOFT

@@ -1,0 +1,208 @@
+"""Mail about accounts: codes and news of changes. Few, and each is waited for by somebody.
+
+The same promise as for reminders: a row is claimed by compare-and-set under a lease, sent outside
+any transaction under a Message-ID fixed by the row, and marked; at least once. The message is
+sealed while it waits and erased as soon as it has left, or can no more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import smtplib
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.mail_html import with_html
+from accounts.sealing import seal, unseal
+from notifications import pulse
+from notifications.bounces import account_came_back, verdict_of
+from notifications.bounces.verdict import status_in
+from notifications.messages.letter import one_line
+from notifications.models import AccountMail, DeliveryState
+from notifications.outbox.letters import TOO_LATE
+from notifications.outbox.sender import Sent, tell_of_server
+from notifications.outbox.server import CLOSING
+from portal import clock
+
+log = logging.getLogger(__name__)
+
+PURPOSE = "account mail"
+# Longer than one message takes at its slowest.
+LEASE = timedelta(minutes=2)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
+# So many senders died of it until it is set aside, to be seen by staff.
+DEATHS = 5
+
+STOPPED = "The sender stopped while this was being sent."
+
+
+@sensitive_variables()
+def queue(mail: EmailMessage, *, worth: timedelta) -> AccountMail:
+    """Keep `mail`, sealed, until it is sent; it is given up after `worth`."""
+    content = {
+        "to": mail.to,
+        "subject": one_line(str(mail.subject)),
+        "body": mail.body,
+        "headers": mail.extra_headers,
+    }
+    now = clock.now()
+    return AccountMail.objects.create(
+        sealed=seal(PURPOSE, json.dumps(content)),
+        queued_at=now,
+        not_before=now,
+        useless_at=now + worth,
+    )
+
+
+def send_account_mails(*, seconds: float = 300.0) -> Sent:
+    """Send what may leave now, until nothing is left, `seconds` are over or the server fails.
+
+    Several senders may run at once: each row is sent by the one that claimed it.
+    """
+    done = Sent()
+    stop_at = time.monotonic() + seconds
+    _reclaim_expired()
+    server = get_connection()
+    try:
+        while not done.trouble and time.monotonic() < stop_at:
+            row = _claim()
+            if row is None:
+                break
+            before = replace(done)
+            _send(row, server, done)
+            done.tell(before, pulse.ACCOUNTS)
+    finally:
+        server.close()
+    tell_of_server(done)
+    if done.trouble:
+        log.warning("The mail server does not take mail about accounts: %s", done.trouble)
+    return done
+
+
+def _claim() -> AccountMail | None:
+    """The next row that may leave, ours until the lease ends; others' are passed over."""
+    while True:
+        now = clock.now()
+        waiting = AccountMail.objects.filter(state=DeliveryState.QUEUED, not_before__lte=now)
+        row = waiting.order_by("not_before", "pk").first()
+        if row is None:
+            return None
+        row.lease, row.leased_until = secrets.token_hex(16), now + LEASE
+        taken = AccountMail.objects.filter(pk=row.pk, state=DeliveryState.QUEUED).update(
+            state=DeliveryState.SENDING, lease=row.lease, leased_until=row.leased_until
+        )
+        if taken:
+            return row
+
+
+@sensitive_variables()
+def _send(row: AccountMail, server: Any, done: Sent) -> None:
+    if row.useless_at <= clock.now():
+        _finish(row, DeliveryState.CANCELLED, TOO_LATE)
+        done.cancelled += 1
+        return None
+    try:
+        mail = EmailMessage(**json.loads(unseal(PURPOSE, row.sealed)), connection=server)
+        mail.extra_headers["Message-ID"] = _message_id(row)
+        with_html(mail).send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        answers = dict(refused.recipients)
+        code = max(code for code, _words in answers.values())
+        if code == CLOSING:
+            return _server_trouble(row, refused, done)
+        _refused(row, code, done)
+        for address, (code, words) in answers.items():
+            if code >= 500:
+                said = f"{code} {status_in(words.decode('ascii', 'replace'))}".strip()
+                account_came_back(address, verdict_of(said, of_recipient=True), said)
+    except smtplib.SMTPDataError as refused:
+        if refused.smtp_code == CLOSING:
+            return _server_trouble(row, refused, done)
+        _refused(row, refused.smtp_code, done)
+    except (OSError, smtplib.SMTPException) as trouble:
+        # Not reached, not signed in, sender unwanted: nothing that is the message's own.
+        _server_trouble(row, trouble, done)
+    except Exception as trouble:
+        # A message that cannot be written must not keep the others from leaving.
+        log.error("Account mail %d cannot be sent: %s", row.pk, type(trouble).__name__)
+        _finish(row, DeliveryState.FAILED, f"It could not be written: {type(trouble).__name__}.")
+        done.failed += 1
+    else:
+        _finish(row, DeliveryState.SENT)
+        done.sent += 1
+    return None
+
+
+def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
+    """The mail waits, whatever the server said: the next one would fare no better."""
+    done.trouble = type(trouble).__name__
+    code = f" ({trouble.smtp_code})" if isinstance(trouble, smtplib.SMTPResponseException) else ""
+    _later(row, f"The mail server takes no mail now: {done.trouble}{code}.", done)
+
+
+def _refused(row: AccountMail, code: int, done: Sent) -> None:
+    if code >= 500:
+        _finish(row, DeliveryState.FAILED, f"The mail server refused it: {code}.")
+        done.failed += 1
+    else:
+        _later(row, f"The mail server said not now: {code}.", done)
+
+
+def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:
+    attempts = row.attempts + 1
+    pause = min(_FIRST_PAUSE * (1 << min(attempts - 1, 10)), _LONGEST_PAUSE)
+    _held(row).update(
+        state=DeliveryState.QUEUED,
+        attempts=attempts,
+        deaths=row.deaths + died,
+        not_before=clock.now() + pause,
+        reason=reason,
+        lease="",
+        leased_until=None,
+    )
+    done.later += 1
+
+
+def _finish(
+    row: AccountMail, state: DeliveryState, reason: str = "", *, set_aside: bool = False
+) -> None:
+    """It is done with, one way or the other: nothing of it is kept but that."""
+    _held(row).update(
+        state=state,
+        set_aside_at=clock.now() if set_aside else None,
+        sealed="",
+        sent_at=clock.now() if state is DeliveryState.SENT else None,
+        reason=reason,
+        lease="",
+        leased_until=None,
+    )
+
+
+def _held(row: AccountMail) -> Any:
+    return AccountMail.objects.filter(pk=row.pk, lease=row.lease, state=DeliveryState.SENDING)
+
+
+def _reclaim_expired() -> None:
+    """Queue again what a dead sender held; what too many died of is set aside."""
+    for row in AccountMail.objects.filter(
+        state=DeliveryState.SENDING, leased_until__lt=clock.now()
+    ):
+        if row.deaths + 1 >= DEATHS:
+            _finish(row, DeliveryState.FAILED, STOPPED, set_aside=True)
+        else:
+            _later(row, STOPPED, Sent(), died=True)
+
+
+def _message_id(row: AccountMail) -> str:
+    """Made of what the row keeps, so that a message that goes out twice is known as one."""
+    moment = int(row.queued_at.timestamp() * 1_000_000)
+    return f"<account.{row.pk}.{moment}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"

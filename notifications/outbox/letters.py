@@ -1,0 +1,268 @@
+"""What is to be sent, read anew at the moment of sending, and whether it still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, NullIf
+
+from accounts import languages
+from accounts.models import Holding, Office, Relation
+from cards.rules.kinds import DeadlineKind
+from cards.rules.reminders import alert_due
+from notifications import calendar, unsubscribing
+from notifications.kinds_of_mail import DAILY_MAIL, LAST_DAYS, Group, group_of
+from notifications.messages import Matter, deadline_matter, guardianship_matter
+from notifications.messages.events import detail_of
+from notifications.messages.letter import Letter, OfficeWords, one_line
+from notifications.messages.mail import COUNTER_LANGUAGE
+from notifications.models import Delivery
+from notifications.models.preference import column
+from portal import clock
+
+# Why a mail need not leave any more. Staff read these.
+NO_ADDRESS = "The office has no e-mail address for this resident."
+REPLACED = "Another card has taken over."
+CLOSED = "The deadline was met, or its date has changed."
+ENDED = "The card had ended on another day before."
+NEARER = "A nearer reminder takes its place."
+TURNED_OFF = "The resident turned these mails off."
+TOO_LATE = "It could not be sent while it was of use."
+SAID_DONE = "The resident says that it is done."
+TOO_EARLY = "The resident wants reminders later."
+IN_DAILY = "It is in the mail of the day."
+NOTHING_LEFT = "Nothing of the mail of the day is of use any more."
+UNREACHABLE = "Mail to this address comes back: the resident needs another one."
+
+_GROUPS = tuple(Group)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One claimed row with all that decides about it and stands in it."""
+
+    turned_off: frozenset[Group]
+    id: int
+    attempts: int
+    notification: int
+    kind: str
+    lead: int | None
+    created_at: datetime
+    last_day: date | None
+    counted_from: date | None
+    silent_after: date | None
+    closed_at: datetime | None
+    valid_until: date | None
+    event_at: datetime | None
+    event_data: dict[str, str] | None
+    replaced_at: datetime | None
+    card: int
+    resident: int
+    name: str
+    email: str
+    language: str
+    office: int
+    # Of a notice to a guardian: the 18th birthday.
+    guardianship_ends_on: date | None
+    said_done_at: datetime | None
+    # The address at which nobody is, if one was reported.
+    dead_address: str | None
+    # From how many days before a last day on the resident wants reminders; None: never chosen.
+    earliest: int | None
+    # The mail of the day that carries this one, and what this one carries.
+    daily_mail: int | None
+    gathered: tuple[Due, ...] = ()
+
+    def no_longer_holds(self, today: date) -> str:
+        """Why this need not be sent today, or "" if it does."""
+        if not self.email:
+            return NO_ADDRESS
+        if self.email == self.dead_address:
+            return UNREACHABLE
+        if self.replaced_at:
+            return REPLACED
+        if self.kind == DAILY_MAIL:
+            return "" if self._carried(today) else NOTHING_LEFT
+        return self._unwanted() or self._overtaken(today) or self._too_late(today)
+
+    def _unwanted(self) -> str:
+        group = group_of(self.kind, self.lead)
+        if group is None:
+            return ""
+        if group in self.turned_off:
+            return TURNED_OFF
+        return TOO_EARLY if self.earliest and (self.lead or 0) > self.earliest else ""
+
+    def _overtaken(self, today: date) -> str:
+        if self.guardianship_ends_on:
+            return NEARER if self.lead and today >= self.guardianship_ends_on else ""
+        if self.last_day is None:
+            return ""  # an event happened, whatever came after it
+        if self.closed_at:
+            return CLOSED
+        if self.silent_after and self.silent_after < today:
+            return ENDED
+        if self.said_done_at and (self.asked_for or (self.lead or 0) > LAST_DAYS):
+            return SAID_DONE
+        if self.asked_for:
+            return NEARER if self.last_day < today else ""
+        nearest = alert_due(DeadlineKind(self.kind), self.last_day, today, ())
+        return NEARER if nearest is not None and nearest < (self.lead or 0) else ""
+
+    @property
+    def asked_for(self) -> bool:
+        """Told again as the holder asked, for a day before the last one."""
+        return self.last_day is not None and self.lead is None
+
+    def _too_late(self, today: date) -> str:
+        return TOO_LATE if self.valid_until and self.valid_until < today else ""
+
+    def _carried(self, today: date) -> list[Due]:
+        """What the mail of the day says: what still holds, the nearest last day first."""
+        holding = [one for one in self.gathered if not one.no_longer_holds(today)]
+        return sorted(holding, key=lambda one: (one.last_day or date.max, one.id))
+
+    def matter(self, today: date) -> Matter:
+        if self.kind == DAILY_MAIL:
+            parts = tuple(one.matter(today) for one in self._carried(today))
+            return Matter(self.kind, today, parts=parts)
+        if self.last_day and self.counted_from:
+            return deadline_matter(self.kind, self.last_day, self.counted_from, today)
+        if self.guardianship_ends_on:
+            return guardianship_matter(self.kind, self.guardianship_ends_on, today)
+        happened = clock.day_of(self.event_at or self.created_at)
+        return Matter(self.kind, happened, detail=detail_of(self.event_data or {}))
+
+    @property
+    def message_id(self) -> str:
+        """Made of what the row has kept since it was raised, so that it is always the same."""
+        raised = int(self.created_at.timestamp() * 1_000_000)
+        host = urlsplit(settings.SITE_URL).hostname or "localhost"
+        return f"<notification.{self.notification}.{raised}@{host}>"
+
+
+def load(ids: Iterable[int]) -> list[Due]:
+    """The rows with these ids, in the order of their ids: one query, and one more for what is in
+    mails of the day.
+
+    To the contact address that the office keeps, in the language that the card's holder chose for
+    their own account, else that a guardian chose for the child, else that the office keeps. A
+    notice to a guardian goes to their account, in its language.
+    """
+    rows = _read(Delivery.objects.filter(pk__in=ids))
+    carriers = [row.id for row in rows if row.kind == DAILY_MAIL]
+    if not carriers:
+        return rows
+    carried: dict[int | None, list[Due]] = defaultdict(list)
+    for one in _read(Delivery.objects.filter(daily_mail__in=carriers)):
+        carried[one.daily_mail].append(one)
+    return [replace(row, gathered=tuple(carried[row.id])) for row in rows]
+
+
+def _read(rows: QuerySet[Delivery]) -> list[Due]:
+    card = "notification__card"
+    guardian = "notification__holding"
+    own = Holding.objects.filter(resident=OuterRef(f"{card}__resident"), relation=Relation.SELF)
+    email = Coalesce(f"{guardian}__user__email", f"{card}__resident__email")
+    language = Coalesce(
+        f"{guardian}__user__language",
+        Subquery(own.values("user__language")[:1]),
+        NullIf(f"{card}__resident__preference__language", Value("")),
+        f"{card}__resident__language",
+    )
+    switches = [f"{card}__resident__preference__{column(group)}" for group in _GROUPS]
+    found: Iterator[tuple[Any, ...]] = (
+        rows.order_by("pk")
+        .values_list(
+            "id",
+            "attempts",
+            "notification_id",
+            "notification__kind",
+            "notification__lead",
+            "notification__created_at",
+            "notification__deadline__last_day",
+            "notification__deadline__counted_from",
+            "notification__deadline__silent_after",
+            "notification__deadline__closed_at",
+            "valid_until",
+            "notification__event__at",
+            "notification__event__data",
+            f"{card}__replaced_at",
+            "notification__card_id",
+            f"{card}__resident_id",
+            f"{card}__resident__name",
+            email,
+            language,
+            f"{card}__resident__office_id",
+            Case(When(**{f"{guardian}__isnull": False}, then="notification__last_day")),
+            "notification__deadline__said_done__at",
+            _dead_address(guardian, f"{card}__resident"),
+            f"{card}__resident__preference__earliest",
+            "daily_mail_id",
+            *switches,
+        )
+        .iterator()
+    )
+    return [Due(_off(row[-len(switches) :]), *row[: -len(switches)]) for row in found]
+
+
+def _dead_address(guardian: str, resident: str) -> Case:
+    """Where nothing is sent any more: of the account for a notice to a guardian, as `email`."""
+    account = f"{guardian}__user__mail_trouble"
+    contact = f"{resident}__mail_trouble"
+    return Case(
+        When(**{f"{account}__hard": True}, then=f"{account}__address"),
+        When(**{f"{guardian}__isnull": True, f"{contact}__hard": True}, then=f"{contact}__address"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _off(switches: tuple[bool | None, ...]) -> frozenset[Group]:
+    """The groups that are switched off; a resident who never chose has no row, and None here."""
+    return frozenset(group for group, off in zip(_GROUPS, switches, strict=True) if off)
+
+
+class LetterWriter:
+    """Makes letters of due rows; reads each office once."""
+
+    def __init__(self) -> None:
+        self._offices: dict[int, Office] = {}
+        self._office_words: dict[tuple[int, str], OfficeWords] = {}
+
+    def read_offices(self, rows: Iterable[Due]) -> None:
+        """What `letter` needs to know for these rows."""
+        missing = {row.office for row in rows} - self._offices.keys()
+        if missing:
+            self._offices |= Office.objects.in_bulk(missing)
+
+    def letter(self, row: Due, today: date, now: datetime) -> Letter:
+        language = languages.written(row.language)
+        group = group_of(row.kind, row.lead)
+        return Letter(
+            matter=row.matter(today),
+            language=language,
+            name=one_line(row.name),
+            email=row.email,
+            office=self._office(row.office, language),
+            counter_office=self._office(row.office, COUNTER_LANGUAGE),
+            message_id=row.message_id,
+            date=now,
+            lead=row.lead,
+            unsubscribe=unsubscribing.address(row.resident, group, language) if group else "",
+            uid=calendar.uid(row.kind, row.card) if row.counted_from else "",
+            said_at=row.created_at if row.counted_from else None,
+        )
+
+    def _office(self, pk: int, language: str) -> OfficeWords:
+        words = self._office_words.get((pk, language))
+        if words is None:
+            words = self._office_words[pk, language] = OfficeWords.of(self._offices[pk], language)
+        return words

@@ -1,0 +1,193 @@
+"""Sending what is queued: claim, ask again, send, mark. No transaction is open while it talks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from notifications import pulse
+from notifications.bounces import Verdict, refused, verdict_of
+from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
+from notifications.outbox import daily, rows
+from notifications.outbox.letters import Due, LetterWriter, load
+from notifications.outbox.marker import Marker
+from notifications.outbox.server import Dropped, MailServer, Refused, ServerTrouble, TryLater
+from portal import clock
+
+log = logging.getLogger(__name__)
+
+# Seconds a claim is used for: what is left of its lease covers one message at its slowest.
+USE_OF_A_CLAIM = 180.0
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one run did, in messages. `trouble` is what the server said when all had to wait."""
+
+    sent: int = 0
+    cancelled: int = 0
+    failed: int = 0
+    later: int = 0
+    trouble: str = ""
+
+    def tell(self, before: Sent, queue: str) -> None:
+        """Add to the totals of `queue` what was done since `before`."""
+        for what in ("sent", "cancelled", "failed", "later"):
+            pulse.add(f"{queue} {what}", getattr(self, what) - getattr(before, what))
+
+
+def tell_of_server(done: Sent) -> None:
+    """Keep since when the mail server takes nothing, for whoever watches."""
+    if done.trouble:
+        pulse.begins(pulse.MAIL_SERVER_TROUBLE)
+    elif done.sent:
+        pulse.ends(pulse.MAIL_SERVER_TROUBLE)
+
+
+def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
+    """Send what may leave now, until nothing is left, `seconds` are over or the server fails.
+
+    Several senders may run at once: each row is sent by the one that claimed it.
+    """
+    done = Sent()
+    stop_at = time.monotonic() + seconds
+    daily.gather()
+    if reclaimed := rows.reclaim_expired():
+        log.warning("%d mails of a sender that stopped are queued again", reclaimed)
+    writer = LetterWriter()
+    with MailServer() as server, Marker() as marker:
+        while not done.trouble and time.monotonic() < stop_at:
+            claim = rows.claim(batch)
+            if not claim.ids:
+                break
+            before = replace(done)
+            try:
+                _Batch(claim, server, marker, writer, done).send(
+                    min(stop_at, time.monotonic() + USE_OF_A_CLAIM)
+                )
+            finally:
+                rows.release(claim.lease)
+            done.tell(before, pulse.NOTIFICATIONS)
+    tell_of_server(done)
+    if done.trouble:
+        log.warning("The mail server does not take mail: %s", done.trouble)
+    return done
+
+
+class _Draft(NamedTuple):
+    """One message put into words, or why it could not be."""
+
+    row: Due
+    to: str = ""
+    content: bytes = b""
+    trouble: Exception | None = None
+
+
+class _Batch:
+    """One claim on its way out."""
+
+    def __init__(
+        self,
+        claim: rows.Claim,
+        server: MailServer,
+        marker: Marker,
+        writer: LetterWriter,
+        done: Sent,
+    ) -> None:
+        self.claim, self.done = claim, done
+        self.server, self.marker, self.writer = server, marker, writer
+        self._drafts: Iterator[_Draft] = iter(())
+        self._ahead: _Draft | None = None
+
+    def send(self, stop_at: float) -> None:
+        today, now = clock.today(), clock.now()
+        holding = []
+        for row in load(self.claim.ids):
+            if reason := row.no_longer_holds(today):
+                rows.cancel(self.claim.lease, row.id, reason)
+                self.done.cancelled += 1
+            else:
+                holding.append(row)
+        self.writer.read_offices(holding)
+        self._drafts = (self._draft(row, today, now) for row in holding)
+        try:
+            for index in range(len(holding)):
+                if time.monotonic() >= stop_at:
+                    return
+                try:
+                    self._send_next()
+                except ServerTrouble as trouble:
+                    self._all_wait(holding[index:], str(trouble))
+                    return
+        finally:
+            self.marker.settle()
+
+    def _send_next(self) -> None:
+        """Send one and decide about its row. Only ServerTrouble, which is everyone's, goes up."""
+        self.server.open()
+        draft, self._ahead = self._ahead or next(self._drafts), None
+        row = draft.row
+        if isinstance(draft.trouble, AddressRefused):
+            self._fail(row, str(draft.trouble))
+            return refused(row.id, row.email, Verdict.HARD, str(draft.trouble))
+        if draft.trouble:
+            # A message that cannot be written must not keep the others from leaving.
+            what = type(draft.trouble).__name__
+            log.error(
+                "Notification %d cannot be put into words", row.notification, exc_info=draft.trouble
+            )
+            self._later(row, f"It could not be put into words: {what}.")
+            return None
+        try:
+            self.server.send(
+                draft.to, draft.content, before=self.marker.mark, during=self._write_ahead
+            )
+        except Refused as no:
+            self._fail(row, str(no))
+            verdict = verdict_of(str(no), of_recipient=no.of_recipient)
+            return refused(row.id, row.email, verdict, str(no))
+        except (TryLater, Dropped) as trouble:
+            given_up = not self._later(row, str(trouble))
+            if given_up and isinstance(trouble, TryLater):
+                refused(row.id, row.email, Verdict.SOFT, str(trouble))
+            return None
+        self.marker.taken(self.claim.lease, row.id, draft.to)
+        self.done.sent += 1
+        if row.attempts:
+            # It was in trouble before: leave nothing open that a death would make unclear.
+            self.marker.settle()
+        return None
+
+    def _write_ahead(self) -> None:
+        self._ahead = next(self._drafts, None)
+
+    def _draft(self, row: Due, today: date, now: datetime) -> _Draft:
+        try:
+            letter = self.writer.letter(row, today, now)
+            to = envelope_address(letter.email)
+            return _Draft(row, to, mail_bytes(letter, eight_bit=self.server.eight_bit))
+        except Exception as trouble:
+            return _Draft(row, trouble=trouble)
+
+    def _fail(self, row: Due, reason: str) -> None:
+        rows.fail(self.claim.lease, row.id, reason)
+        self.done.failed += 1
+
+    def _later(self, row: Due, reason: str) -> bool:
+        """False if it was set aside instead."""
+        later = rows.try_later(self.claim.lease, row.id, row.attempts, reason)
+        if later:
+            self.done.later += 1
+        else:
+            self.done.failed += 1
+        return later
+
+    def _all_wait(self, waiting: list[Due], reason: str) -> None:
+        attempts = {row.id: row.attempts for row in waiting}
+        rows.wait_for_server(self.claim.lease, attempts, reason)
+        self.done.later += len(attempts)
+        self.done.trouble = reason

@@ -1,0 +1,161 @@
+"""What is due: alerts about deadlines, and events that are told at once.
+
+Level-triggered and set-based. What counts is what the rows say today, not which day the last run
+was: running twice, days late or on two machines at once gives the same rows. The cost grows with
+what is due, not with how many cards there are, because only `next_alert_on` is looked at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Any
+
+from django.db import connection, transaction
+
+from cards.operations import tell_locked_pins
+from cards.rules.days import days_from
+from cards.rules.reminders import LEAD_DAYS
+from notifications import planner_sql as sql
+from notifications import pulse
+from notifications.kinds_of_mail import LAST_DAYS
+from notifications.outbox import daily
+from notifications.outbox.letters import (
+    NO_ADDRESS,
+    SAID_DONE,
+    TOO_EARLY,
+    TURNED_OFF,
+    UNREACHABLE,
+)
+from portal import clock
+
+# Rows of one statement and transaction: bounds the locks held and the work a crash would undo. On
+# SQLite fewer, since everybody else who writes waits for its end.
+CHUNK = 5_000 if connection.vendor == "sqlite" else 50_000
+# Days for which news of an event, or that a last day has passed, are still worth a mail.
+STILL_TOLD = 30
+
+
+@dataclass(slots=True)
+class RaisedAlerts:
+    """What one run did: notifications by kind, and how many of them also go out by mail.
+
+    `silenced` deadlines raise nothing more: their card had ended on another day before.
+    """
+
+    by_kind: Counter[str] = field(default_factory=Counter)
+    mails: int = 0
+    silenced: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.by_kind.total()
+
+
+def raise_alerts(on: date | None = None) -> RaisedAlerts:
+    """Raise every alert that is due on day `on` (today in Tokyo if None).
+
+    For each deadline whose `next_alert_on` is reached: one notification, for the nearest lead
+    (in days) reached, its mail where the resident has an address, and `next_alert_on` moved to
+    the next lead. Rows that another run holds at this moment are left to it. Then what holders
+    asked to be reminded of again, unless it was told today or holds no more.
+    """
+    today = on or clock.today()
+    rows, values = steps(today)
+    statements = sql.raise_alerts(connection.vendor, rows)
+    values |= {"today": _day(today)}
+    done = _in_chunks(statements, values | _still_told(today))
+    _in_chunks(sql.remind_again(connection.vendor), _asked(today), done)
+    if today >= clock.today():
+        pulse.done(pulse.PLANNING)
+    return done
+
+
+def tell_events() -> RaisedAlerts:
+    """Turn events that the holder is told of at once into notifications and mails.
+
+    An event is told once, whoever runs this and however often.
+    """
+    tell_locked_pins()
+    return _in_chunks(sql.tell_events(connection.vendor), _still_told(clock.today()))
+
+
+def _still_told(today: date) -> dict[str, Any]:
+    return {"still_told": _day(days_from(today, STILL_TOLD))}
+
+
+def _asked(today: date) -> dict[str, Any]:
+    midnight = datetime.combine(today, time.min, clock.TOKYO)
+    return {
+        "today": _day(today),
+        "midnight": connection.ops.adapt_datetimefield_value(midnight),
+    }
+
+
+def _in_chunks(
+    statements: list[str], values: dict[str, Any], done: RaisedAlerts | None = None
+) -> RaisedAlerts:
+    done = done or RaisedAlerts()
+    while _run(statements, values, done) >= CHUNK:
+        pass
+    return done
+
+
+def _run(statements: list[str], values: dict[str, Any], done: RaisedAlerts) -> int:
+    """One chunk in one transaction: adds what was done to `done`, gives the rows handled."""
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    values = values | {
+        "now": now,
+        "chunk": CHUNK,
+        "no_address": NO_ADDRESS,
+        "next_daily": connection.ops.adapt_datetimefield_value(daily.next_mail(clock.now())),
+        "turned_off": TURNED_OFF,
+        "too_early": TOO_EARLY,
+        "said_done": SAID_DONE,
+        "unreachable": UNREACHABLE,
+        "last_days": LAST_DAYS,
+    }
+    handled = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(sql.NEWEST)
+            values["newest_notification"], values["newest_delivery"] = cursor.fetchone()
+        for statement in statements:
+            cursor.execute(statement, values)
+            for what, kind, count in cursor.fetchall() if cursor.description else ():
+                match what:
+                    case "raised":
+                        done.by_kind[kind] += count
+                    case "mails":
+                        done.mails += count
+                    case "silenced":
+                        done.silenced += count
+                    case "handled":
+                        handled = count
+    return handled
+
+
+def steps(today: date) -> tuple[str, dict[str, Any]]:
+    """The table of leads as days of the calendar around `today`: SQL rows and their values.
+
+    A row is (kind, lead, next lead, first, last): a deadline of that kind whose last day lies
+    from `first` to `last` has reached this lead and none nearer. With no lead: none at all yet.
+    """
+    rows: list[str] = []
+    values: dict[str, Any] = {}
+    for kind, leads in LEAD_DAYS.items():
+        # From the nearest on: (gone, none after), …, (none yet, the first lead).
+        for following, lead in pairwise((None, *reversed(leads), None)):
+            first = date.min if following is None else days_from(today, following + 1)
+            last = date.max if lead is None else days_from(today, lead)
+            step = (kind.value, lead, following, _day(first), _day(last))
+            names = [f"step_{len(rows)}_{column}" for column in range(len(step))]
+            values.update(zip(names, step, strict=True))
+            rows.append("(" + ", ".join(f"%({name})s" for name in names) + ")")
+    return ", ".join(rows), values
+
+
+def _day(day: date) -> Any:
+    return connection.ops.adapt_datefield_value(day)

@@ -1,0 +1,49 @@
+"""The address in a mail that turns its kind off (RFC 8058): signed, and of use for nothing else.
+
+Whoever has the mail has the address, with or without an account; it turns a group of early
+reminders off and on again, and shows nothing of anybody.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import languages
+from notifications.kinds_of_mail import Group
+
+# Stands for the token while the rest of the address is found.
+_TOKEN = "-token-"  # noqa: S105
+
+
+def address(resident: int, group: Group, language: str) -> str:
+    """Where mails of this group are turned off for the resident with this key."""
+    around = _around(settings.SITE_URL, languages.spoken(language))
+    return around.replace(_TOKEN, _signer().sign(f"{resident}-{group}"))
+
+
+def opened(token: str) -> tuple[int, Group]:
+    """The resident's key and the group. Raises NotOurs."""
+    try:
+        resident, _, group = _signer().unsign(token).partition("-")
+        return int(resident), Group(group)
+    except (BadSignature, ValueError):
+        raise NotOurs from None
+
+
+class NotOurs(ValueError):
+    """This was not signed by us."""
+
+
+def _signer() -> Signer:
+    return Signer(salt="notifications.unsubscribe", sep=".")
+
+
+@lru_cache(maxsize=32)
+def _around(site: str, language: str) -> str:
+    with translation.override(language):
+        return site + reverse("notifications:unsubscribe", args=[_TOKEN])

@@ -1,0 +1,118 @@
+"""How the alerts are doing, in figures and in words: for whoever watches over the portal.
+
+A few reads of small indexes, however much was sent in all the years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Model, QuerySet
+
+from cards.models import Deadline, UntoldEvent
+from notifications import pulse
+from notifications.models import AccountMail, Delivery, DeliveryState
+from portal import clock
+
+# Planning is due every hour; a day and two hours without it means that reminders are missing.
+PLANNED_WITHIN = timedelta(hours=26)
+# Mail that may leave does so within seconds.
+SENT_WITHIN = timedelta(minutes=15)
+
+_QUEUES: dict[str, type[AccountMail] | type[Delivery]] = {
+    pulse.NOTIFICATIONS: Delivery,
+    pulse.ACCOUNTS: AccountMail,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One table of mails; `oldest` is the moment since which the one that waits longest may go."""
+
+    name: str
+    queued: int
+    sending: int
+    set_aside: int
+    oldest: datetime | None
+    totals: dict[str, int]
+
+
+def queues() -> list[Queue]:
+    """Both tables of mails as they are now."""
+    return [_queue(name, model) for name, model in _QUEUES.items()]
+
+
+def _queue(name: str, model: type[AccountMail] | type[Delivery]) -> Queue:
+    rows: QuerySet[Model] = model._default_manager.all()
+    queued = rows.filter(state=DeliveryState.QUEUED)
+    sending = rows.filter(state=DeliveryState.SENDING)
+    oldest = [
+        each.filter(not_before__lte=clock.now()).aggregate(at=Min("not_before"))["at"]
+        for each in (queued, sending)
+    ]
+    counted = pulse.totals(f"{name} ")
+    return Queue(
+        name=name,
+        queued=queued.count(),
+        sending=sending.count(),
+        set_aside=rows.filter(set_aside_at__isnull=False).count(),
+        oldest=min(filter(None, oldest), default=None),
+        totals={
+            what: counted.get(f"{name} {what}", 0)
+            for what in ("sent", "failed", "cancelled", "later")
+        },
+    )
+
+
+def planned_at() -> datetime | None:
+    """When the last planning was done; None if none ever was."""
+    return pulse.last(pulse.PLANNING)
+
+
+def planner_lag_days() -> int:
+    """Days since which the alert that is most overdue should have been raised; 0 when none is."""
+    day = Deadline.objects.filter(next_alert_on__lte=clock.today()).aggregate(
+        day=Min("next_alert_on")
+    )["day"]
+    return (clock.today() - day).days if day else 0
+
+
+def untold_events() -> int:
+    """Events whose holders are still to be told."""
+    return UntoldEvent.objects.count()
+
+
+def troubles() -> dict[str, list[str]]:
+    """What is wrong with planning, mail and set-aside rows, each in words; empty lists if nothing.
+
+    Says nothing of anybody.
+    """
+    now, found = clock.now(), queues()
+    mail = [
+        f"The oldest mail ({queue.name}) waits since {_moment(queue.oldest)}."
+        for queue in found
+        if queue.oldest and queue.oldest < now - SENT_WITHIN
+    ]
+    since = pulse.last(pulse.MAIL_SERVER_TROUBLE)
+    if since and since < now - SENT_WITHIN:
+        mail.append(f"The mail server takes no mail since {_moment(since)}.")
+    set_aside = [
+        f"{queue.set_aside} mails ({queue.name}) are set aside."
+        for queue in found
+        if queue.set_aside
+    ]
+    return {"planning": _late_planning(now), "mail": mail, "set_aside": set_aside}
+
+
+def _late_planning(now: datetime) -> list[str]:
+    planned = planned_at()
+    if planned is None:
+        return ["No planning has been done yet."]
+    if planned < now - PLANNED_WITHIN:
+        return [f"The last planning was at {_moment(planned)}."]
+    return []
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.TOKYO):%Y-%m-%d %H:%M}"

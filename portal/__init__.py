@@ -1,0 +1,1 @@
+"""The site: settings, addresses, background jobs, and what stands around the apps."""

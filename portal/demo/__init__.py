@@ -1,0 +1,1 @@
+"""Invented offices, residents and accounts, for trying the portal out. Nobody in here exists."""

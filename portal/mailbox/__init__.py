@@ -1,0 +1,1 @@
+"""Mail sent while trying out, kept on this machine and readable in the browser."""

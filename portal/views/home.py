@@ -1,0 +1,83 @@
+"""The first page: what the portal is, or, signed in, the cards and what to do by when."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Window
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.adulthood import under_18_if_born_after
+from accounts.models import User
+from cards.models import Card
+from cards.overview import guardianship_of, overview
+from notifications.messages import headline
+from notifications.models import Notification
+from notifications.news import Failing, News, account_in_trouble, holder_in_trouble
+from portal import clock
+from portal.prepared import PreparedQuery
+
+UNREAD_SHOWN = 5
+# How long a parent still reads here why a child's card is gone.
+ENDED_SHOWN = timedelta(days=60)
+
+# They stand in for whoever reads, on whatever day.
+_ANYONE, _ANY_DAY = User(pk=-18_681_023), date(1868, 10, 23)
+_STAND_INS = {"user": _ANYONE.pk, "born_after": under_18_if_born_after(_ANY_DAY)}
+_NEWEST = PreparedQuery(
+    lambda: (
+        Notification.objects.for_holder(_ANYONE, on=_ANY_DAY)
+        .unread()
+        .select_related("card__resident", "deadline", "event")
+        .annotate(of=Window(Count("pk")), account_fails=account_in_trouble(_ANYONE.pk))[
+            :UNREAD_SHOWN
+        ]
+    ),
+    _STAND_INS,
+)
+_CARDS = PreparedQuery(
+    lambda: (
+        Card.objects.held_by(_ANYONE, on=_ANY_DAY)
+        .with_facts()
+        .annotate(
+            mail_fails=holder_in_trouble("resident"), account_fails=account_in_trouble(_ANYONE.pk)
+        )
+    ),
+    _STAND_INS,
+)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Two queries of its own, whatever the data."""
+    if not isinstance(request.user, User):
+        return render(request, "portal/welcome.html")
+    today, me = clock.today(), request.user.pk
+    unread = _NEWEST.rows(user=me, born_after=under_18_if_born_after(today))
+    held = [
+        (card, guardianship_of(card, today))
+        for card in _CARDS.rows(user=me, born_after=under_18_if_born_after(today - ENDED_SHOWN))
+    ]
+    mine = [card for card, guarded in held if not (guarded and guarded.over)]
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "cards": [overview(card) for card in mine],
+            "ended": [guarded for _card, guarded in held if guarded and guarded.over],
+            "unread": [(headline(one), one) for one in unread],
+            "news": _news(mine, unread),
+        },
+    )
+
+
+def _news(cards: list[Any], unread: list[Any]) -> News:
+    """What the two queries above tell by the way, which saves the top of the page its own."""
+    return News(
+        unread[0].of if unread else 0,
+        tuple(
+            Failing(card.resident.name, card.resident.email) for card in cards if card.mail_fails
+        ),
+        any(row.account_fails for row in (*cards, *unread)),
+    )

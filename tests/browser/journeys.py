@@ -1,0 +1,68 @@
+"""What the journeys of this folder share: a desk, its steps, and a look at what hinders."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from cards.models import Card
+from tests.builders import make_clerk
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def heading(page: Page) -> Any:
+    return expect(page.get_by_role("heading", level=1))
+
+
+def nothing_hinders(page: Page) -> None:
+    """Neither axe nor the width of the page."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def tab_to(page: Page, matches: str) -> None:
+    """By keyboard alone, and seeing where the focus is."""
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        # After the last link of a page the focus is the browser's own for a moment.
+        if page.evaluate(f"document.activeElement.matches({matches!r})"):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+            assert outline == "4px", f"{matches} does not show its focus"
+            return
+    raise AssertionError(f"{matches} cannot be reached by keyboard")
+
+
+class Desk:
+    """A clerk of the card's office, at the card's page of the desk."""
+
+    def __init__(self, new_page: Callable[..., Page], sign_in: Callable[..., None], card: Card):
+        self.clerk: User = make_clerk(card.resident.office)
+        self.page = new_page(viewport={"width": 1280, "height": 900})
+        sign_in(self.page, self.clerk)
+        self.at(card)
+
+    def at(self, card: Card) -> None:
+        self.page.goto(f"/admin/cards/card/{card.pk}/change/")
+
+    def begin(self, action: str) -> None:
+        self.page.get_by_role("link", name=action, exact=True).click()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(re.compile(f"^{label}")).fill(text)
+
+    def check(self, label: str) -> None:
+        self.page.get_by_label(label).check()
+
+    def go_on(self) -> None:
+        self.page.get_by_role("button", name="Continue").click()
+
+    def confirm(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def says(self, words: str) -> None:
+        expect(self.page.get_by_text(words).first).to_be_visible()

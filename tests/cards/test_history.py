@@ -1,0 +1,126 @@
+"""The history of a card only grows, and the database keeps what it must."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import Error, IntegrityError, connection, transaction
+from django.utils import translation
+
+from cards.history import tell
+from cards.models import CardEvent, Move
+from cards.operations import record_move, set_expiry, suspend
+from cards.rules.kinds import EventKind, ExpiryBasis, MoveKind
+from cards.rules.moves import MoveDates
+from portal import clock
+from tests.builders import make_card, make_certificate, make_clerk, make_move
+
+pytestmark = pytest.mark.django_db
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has no such guard: there the model refuses"
+)
+
+
+def test_an_event_can_be_neither_changed_nor_removed() -> None:
+    event = suspend(make_card(), by=None)
+    event.kind = EventKind.REGISTERED.value
+    with pytest.raises(TypeError):
+        event.save()
+    with pytest.raises(TypeError):
+        event.delete()
+
+
+@on_postgresql
+def test_postgresql_refuses_to_change_history() -> None:
+    event = suspend(make_card(), by=None)
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        CardEvent.objects.filter(pk=event.pk).update(kind="registered")
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        CardEvent.objects.filter(pk=event.pk)._raw_delete("default")
+    assert CardEvent.objects.get(pk=event.pk).kind == EventKind.SUSPENDED
+
+
+@on_postgresql
+def test_a_purge_that_says_so_may_remove() -> None:
+    event = suspend(make_card(), by=None)
+    event.untold.delete()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portal.purging = 'on'")
+        CardEvent.objects.filter(pk=event.pk)._raw_delete("default")
+    assert not CardEvent.objects.filter(pk=event.pk).exists()
+
+
+def test_what_somebody_did_outlives_their_account() -> None:
+    clerk = make_clerk()
+    event = suspend(make_card(), by=clerk)
+    clerk.delete()
+    assert CardEvent.objects.get(pk=event.pk).by_id == event.by_id
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda card: type(card).objects.filter(pk=card.pk).update(expires_on=date(2020, 1, 1)),
+        lambda card: type(card).objects.filter(pk=card.pk).update(variant="paper"),
+        lambda card: type(card).objects.filter(pk=card.pk).update(reference=""),
+        lambda card: make_card(reference=card.reference),
+        lambda card: make_certificate(card),
+        lambda card: make_certificate(card, medium="smartphone", ends_on=date(2020, 1, 1)),
+        lambda card: card.certificates.update(revoked_at=clock.now()),
+        lambda card: card.pin_slots.create(kind="signature", failed_tries=6),
+        lambda card: card.pin_slots.create(kind="user_proof", failed_tries=4),
+        lambda card: Move.objects.create(card=card, kind="move_in", source="counter"),
+        lambda card: [make_move(card, moved_in_on=date(2026, 11, day)) for day in (1, 2)],
+        lambda card: make_move(
+            card, notified_on=date(2026, 11, 2), card_updated_on=date(2026, 11, 1)
+        ),
+        lambda card: card.events.create(kind="rumour", at=clock.now()),
+        lambda card: card.deadlines.update(closed_at=clock.now(), next_alert_on=date(2030, 1, 1)),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(wrong: Any) -> None:
+    card = make_card()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        wrong(card)
+
+
+def test_history_is_told_in_the_reader_s_language() -> None:
+    card, clerk = make_card(expires_on=date(2027, 12, 20)), make_clerk()
+    event = set_expiry(card, expires_on=date(2029, 12, 20), basis=ExpiryBasis.NEW_PERIOD, by=clerk)
+    with translation.override("en"):
+        told = tell(event)
+        assert told.what == "Expiry date set"
+        assert told.lines == (
+            "From 20 December 2027 to 20 December 2029",
+            "② Residence card showing the new period of stay",
+        )
+    with translation.override("ja"):
+        assert "2029年12月20日" in tell(event).lines[0]
+
+
+def test_every_kind_of_event_can_be_told_even_without_its_data() -> None:
+    card = make_card()
+    for kind in EventKind:
+        told = tell(CardEvent(card=card, kind=kind.value, at=clock.now(), data={}))
+        assert str(told.what)
+
+
+def test_a_recorded_move_is_told_with_its_days(on_day: Any) -> None:
+    on_day("2026-11-10")
+    card = make_card()
+    record_move(
+        card,
+        kind=MoveKind.RELOCATE,
+        dates=MoveDates(notified_on=date(2026, 11, 9)),
+        by=make_clerk(),
+    )
+    told = [tell(event) for event in card.events.order_by("id")]
+    assert told[0].lines == (
+        "Moving within the municipality",
+        "Notification submitted on: 9 November 2026",
+    )
+    assert told[1].lines == (
+        "Electronic certificate of the bearer's signature",
+        "Personal information changed",
+    )

@@ -1,0 +1,183 @@
+"""Every kind of mail there is, as letters to one person: for the tests and for the gallery."""
+
+import email
+import email.policy
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from allauth.core.context import request_context
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from accounts.adapter import AccountAdapter
+from accounts.languages import spoken
+from accounts.mail_html import with_html
+from accounts.models import User
+from cards.operations.record import TOLD_AT_ONCE
+from cards.rules.kinds import (
+    CardVariant,
+    CertificateMedium,
+    DeadlineKind,
+    EventKind,
+    PinKind,
+    RevocationReason,
+    WaiverGround,
+)
+from cards.rules.reminders import LEAD_DAYS
+from notifications import calendar, unsubscribing
+from notifications.kinds_of_mail import group_of
+from notifications.messages import Matter, deadline_matter
+from notifications.messages.events import detail_of
+from notifications.messages.letter import Letter, OfficeWords
+from portal.clock import TOKYO
+
+LAST_DAY = date(2027, 3, 31)
+OFFICES = {
+    "en": OfficeWords("Hinode City Office", "Counter 3", "1-1 Chuo", "8:30 to 17:00", "03-0001"),
+    "ja": OfficeWords("日の出市役所", "3番窓口", "中央1-1", "8時30分〜17時", "03-0001"),
+}
+
+# What the words of an event depend on besides its kind: all that can be.
+_DATA: dict[EventKind, list[dict[str, Any]]] = {
+    EventKind.CERTIFICATE_REVOKED: [{"because": one.value} for one in RevocationReason],
+    EventKind.CERTIFICATE_ISSUED: [{"medium": one.value} for one in CertificateMedium],
+    EventKind.PIN_CHANGED: [{"pin": PinKind.SIGNATURE.value}],
+    EventKind.PIN_ONE_TRY_LEFT: [{"pin": PinKind.USER_PROOF.value}],
+    EventKind.PIN_LOCKED: [{"pins": [one.value for one in PinKind][1:]}],
+    EventKind.PIN_RESET: [{"pins": [one.value for one in PinKind]}],
+    EventKind.PIN_SET: [{"pins": [one.value for one in PinKind]}],
+    EventKind.PIN_INITIALISED: [{"pin": PinKind.SIGNATURE.value}],
+    EventKind.REISSUE_ACCEPTED: [
+        {},
+        {"fee": 1000},
+        *({"waiver": one.value} for one in WaiverGround),
+    ],
+    EventKind.VARIANT_REFUSED: [{"variant": one.value} for one in CardVariant],
+    EventKind.VARIANT_CHANGED: [{"variant": one.value} for one in CardVariant],
+}
+
+
+_PINS = {kind for kind in _DATA if kind.value.startswith("pin_")}
+
+
+def event_data() -> dict[EventKind, list[dict[str, Any]]]:
+    """For every event that is told, the data that its words may depend on."""
+    return {kind: _DATA.get(kind, [{}]) for kind in sorted(TOLD_AT_ONCE)}
+
+
+def _deadlines() -> dict[str, tuple[Matter, int | None]]:
+    """Every kind on every day on which it is told."""
+    return {
+        f"{kind.value} {lead if lead >= 0 else 'gone'}": (
+            deadline_matter(kind.value, LAST_DAY, _counted_from(kind), LAST_DAY - timedelta(lead)),
+            lead,
+        )
+        for kind, leads in LEAD_DAYS.items()
+        for lead in leads
+    } | {
+        "card_expiry asked for": (
+            deadline_matter("card_expiry", LAST_DAY, LAST_DAY, LAST_DAY - timedelta(20)),
+            None,
+        )
+    }
+
+
+def _counted_from(kind: DeadlineKind) -> date:
+    return LAST_DAY + timedelta(1 if kind is DeadlineKind.SECOND_VISIT else -30)
+
+
+def _events() -> dict[str, tuple[Matter, int | None]]:
+    return {
+        " ".join((kind.value, *(str(one) for one in data.values() if kind not in _PINS))): (
+            Matter(kind.value, LAST_DAY, detail=detail_of(data)),
+            None,
+        )
+        for kind, every in event_data().items()
+        for data in every
+    }
+
+
+_GUARDIANS: dict[str, tuple[Matter, int | None]] = {
+    f"guardianship_end {days}": (Matter("guardianship_end", LAST_DAY, days_left=days), days)
+    for days in (30, 0)
+}
+# Name → what it is about and its lead.
+KINDS = _deadlines() | _events() | _GUARDIANS
+
+
+def letter(kind: str = "card_expiry 14", language: str = "en", **changes: Any) -> Letter:
+    """A mail of this kind to NGUYEN THI LAN, as the outbox would have it."""
+    matter, lead = KINDS[kind]
+    group = group_of(matter.kind, lead)
+    has_day = matter.counted_from is not None
+    made = Letter(
+        matter=matter,
+        language=language,
+        name="NGUYEN THI LAN",
+        email="lan@example.org",
+        office=OFFICES.get(language, OFFICES["en"]),
+        counter_office=OFFICES["ja"],
+        message_id="<notification.7.1@portal.example>",
+        date=datetime(2027, 3, 1, 9, 30, tzinfo=TOKYO),
+        lead=lead,
+        unsubscribe=unsubscribing.address(7, group, language) if group else "",
+        uid=calendar.uid(matter.kind, 7) if has_day else "",
+        said_at=datetime(2027, 3, 1, 9, tzinfo=TOKYO) if has_day else None,
+    )
+    return replace(made, **changes)
+
+
+def read(content: bytes) -> email.message.EmailMessage:
+    """As a mail program reads it."""
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+# --- Mails about an account -----------------------------------------------------------------------
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+CODE = "ABCD-2345"
+# Each by its templates, so that a new one is among them by itself.
+ACCOUNT_KINDS = sorted(
+    str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt")
+    for path in TEMPLATES.glob("*/email/*_subject.txt")
+)
+WITH_CODE = {kind for kind in ACCOUNT_KINDS if "code" in kind or "confirmation" in kind} - {
+    "mfa/email/recovery_codes_generated"
+}
+
+
+class _Collecting(AccountAdapter):
+    """Keeps what would be sent."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        self.mails: list[EmailMultiAlternatives] = []
+
+    def hand_over(self, mail: Any, *, secret: bool) -> None:
+        self.mails.append(with_html(mail))
+
+
+def account_mail(kind: str, user: User) -> EmailMultiAlternatives:
+    """A mail of this kind to `user`, as it is handed to the mail server. Needs the database."""
+    request = RequestFactory().get("/en/")
+    request.user = AnonymousUser()
+    context = {
+        "user": user,
+        "ip": "203.0.113.7",
+        "user_agent": "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36",
+        "from_email": "old@example.org",
+        "to_email": user.email,
+        "deleted_email": "old@example.org",
+        "link": f"{settings.SITE_URL}/{spoken(user.language)}/privacy/download/",
+        "until": datetime(2027, 3, 8, 9, 30, tzinfo=TOKYO),
+        **({"code": CODE} if kind in WITH_CODE else {}),
+    }
+    with request_context(request):
+        adapter = _Collecting(request)
+        adapter.send_mail(kind, user.email, context)
+    (mail,) = adapter.mails
+    return mail

@@ -1,0 +1,114 @@
+"""Every address × every role. A route that the table does not know fails here."""
+
+import re
+from itertools import product
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from notifications.models import Notification
+from tests.builders import sign_in
+from tests.security.routes import World, routes
+from tests.security.table import LEFT_OUT, POSTS, ROLES, TABLE
+
+pytestmark = pytest.mark.django_db
+
+
+def _named(pattern: str) -> list[str]:
+    parts = re.split(r"\{([^}]*)\}", pattern)
+    choices = [part.split(",") if n % 2 else [part] for n, part in enumerate(parts)]
+    return ["".join(one) for one in product(*choices)]
+
+
+def _expected(written: str = TABLE) -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for line in written.replace("\\\n", " ").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        pattern, *answers = line.split()
+        for name in _named(pattern):
+            assert name not in table, f"{name} stands in the table twice"
+            table[name] = dict(zip(ROLES, answers, strict=True))
+    return table
+
+
+def test_every_route_is_declared_and_no_other():
+    found = {name for name, _ in routes()} - LEFT_OUT
+    declared = set(_expected())
+    assert found - declared == set(), "say in tests/security/table.py who may see these"
+    assert declared - found == set(), "these are no longer there"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(role):
+    world = World()
+    table = _expected()
+    wrong = []
+    for name, parameters in dict(routes()).items():
+        if name in LEFT_OUT:
+            continue
+        client = Client(raise_request_exception=False)
+        if person := world.people[role]:
+            sign_in(client, person)
+        answer = client.get(world.address(name, parameters))
+        got = str(answer.status_code)
+        if got == "302" and "/login/" in answer["Location"]:
+            got = "in"
+        if got != table[name][role]:
+            wrong.append(f"{name}: {got}, not {table[name][role]}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_act_where_the_table_says_and_nowhere_else(role):
+    world = World()
+    table = _expected(POSTS)
+    assert table.keys() <= _expected().keys(), "these are no longer there"
+    nowhere = dict.fromkeys(ROLES, "405")
+    wrong = []
+    for name, parameters in dict(routes()).items():
+        if name in LEFT_OUT:
+            continue
+        before = transaction.savepoint()
+        client = Client(raise_request_exception=False)
+        if person := world.people[role]:
+            sign_in(client, person)
+        answer = client.post(world.address(name, parameters))
+        # What one of them did must not change what the next one meets.
+        transaction.savepoint_rollback(before)
+        got = str(answer.status_code)
+        if got == "302" and "/login/" in answer["Location"]:
+            got = "in"
+        wanted = table.get(name, nowhere)[role]
+        if got != wanted:
+            wrong.append(f"{name}: {got}, not {wanted}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_the_holder_marks_a_notification_as_read(role):
+    world = World()
+    client = Client()
+    if person := world.people[role]:
+        sign_in(client, person)
+    answer = client.post(f"/en/notifications/{world.notification.pk}/read/")
+    theirs = role in ("resident", "guardian")
+    assert answer.status_code == (302 if theirs or role == "nobody" else 404)
+    assert (Notification.objects.get().read_at is not None) is theirs
+
+
+def test_what_is_not_yours_looks_exactly_like_what_is_not_there():
+    world = World()
+    client = Client()
+    person = world.people["other"]
+    assert person
+    sign_in(client, person)
+
+    def page(pk: int) -> str:
+        answer = client.get(f"/en/notifications/{pk}/")
+        assert answer.status_code == 404
+        text = answer.content.decode().replace(f"/{pk}/", "/0/")
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+    assert page(world.notification.pk) == page(999_999)
