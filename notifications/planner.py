@@ -64,9 +64,8 @@ def raise_alerts(on: date | None = None) -> RaisedAlerts:
     """
     today = on or clock.today()
     rows, values = steps(today)
-    statements = sql.raise_alerts(connection.vendor, rows)
     values |= {"today": _day(today)}
-    done = _in_chunks(statements, values | _still_told(today))
+    done = _in_chunks(sql.raise_alerts(connection.vendor, rows), values | _still_told(today))
     _in_chunks(sql.remind_again(connection.vendor), _asked(today), done)
     if today >= clock.today():
         pulse.done(pulse.PLANNING)
@@ -95,11 +94,15 @@ def _asked(today: date) -> dict[str, Any]:
 
 
 def _in_chunks(
-    statements: list[str], values: dict[str, Any], done: RaisedAlerts | None = None
+    work: sql.Work, values: dict[str, Any], done: RaisedAlerts | None = None
 ) -> RaisedAlerts:
     done = done or RaisedAlerts()
-    while _run(statements, values, done) >= CHUNK:
-        pass
+    with connection.cursor() as cursor:
+        cursor.execute(work.waiting, values)
+        (waiting,) = cursor.fetchone()
+    if waiting:
+        while _run(work.statements, values, done) >= CHUNK:
+            pass
     return done
 
 

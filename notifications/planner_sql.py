@@ -5,8 +5,22 @@ until the last step. Every statement takes the same named values; only text that
 file is put into another.
 """
 
+from typing import NamedTuple
+
 from notifications.kinds_of_mail import GROUPS
 from notifications.models.preference import column
+
+
+class Work(NamedTuple):
+    """`waiting` asks an index whether there is anything to do; `statements` do it.
+
+    Asked first, so that a run with nothing due costs one look, whatever the database thinks of
+    its tables: without statistics it once read every mail there is to remind nobody.
+    """
+
+    waiting: str
+    statements: list[str]
+
 
 # Due rows, and what each calls for. A step says from which last days on a lead is reached and
 # none nearer, so that no date has to be worked out a row; a step without a lead, that none is
@@ -48,6 +62,7 @@ _TELL = """
 
 # What was asked to be told again: whoever takes the row tells it, if it still holds and nothing
 # else told it today. What has an alert due is left: another planner holds that row and tells it.
+# Counted, not NOT EXISTS, which may be turned into a join with every notification there is.
 _TAKE_ASKED = "DELETE FROM notifications_askedreminder WHERE deadline_id IN ({asked})"
 _ASKED = """
     SELECT deadline_id FROM notifications_askedreminder
@@ -64,11 +79,11 @@ _REMIND = """
       AND (deadline.silent_after IS NULL OR deadline.silent_after >= %(today)s)
       AND NOT EXISTS (
         SELECT 1 FROM notifications_saiddone done WHERE done.deadline_id = deadline.id)
-      AND NOT EXISTS (
-        SELECT 1 FROM notifications_notification told
+      AND (
+        SELECT COUNT(*) FROM notifications_notification told
         JOIN notifications_delivery mail ON mail.notification_id = told.id
         WHERE told.deadline_id = deadline.id AND told.created_at >= %(midnight)s
-          AND mail.state <> 'cancelled')"""
+          AND mail.state <> 'cancelled') = 0"""
 
 # A mail for each, or a row that says why there is none: no address (one that comes later gets the
 # next alert) or one at which nobody is; and before the last days, a deadline said to be done, or
@@ -192,8 +207,27 @@ _QUEUED_SQLITE = "(SELECT * FROM notifications_delivery WHERE id > %(newest_deli
 _UNTOLD = "SELECT event_id FROM cards_untoldevent ORDER BY event_id LIMIT %(chunk)s"
 
 
-def raise_alerts(vendor: str, steps: str) -> list[str]:
-    """Statements that raise what is due; `steps` are the rows of the table of leads."""
+_ALERTS_WAIT = "SELECT EXISTS (SELECT 1 FROM cards_deadline WHERE next_alert_on <= %(today)s)"
+_ASKED_WAIT = "SELECT EXISTS (SELECT 1 FROM notifications_askedreminder WHERE due_on <= %(today)s)"
+_EVENTS_WAIT = "SELECT EXISTS (SELECT 1 FROM cards_untoldevent)"
+
+
+def raise_alerts(vendor: str, steps: str) -> Work:
+    """What raises the alerts that are due; `steps` are the rows of the table of leads."""
+    return Work(_ALERTS_WAIT, _raise_alerts(vendor, steps))
+
+
+def remind_again(vendor: str) -> Work:
+    """What tells again what was asked for on a day that is reached."""
+    return Work(_ASKED_WAIT, _remind_again(vendor))
+
+
+def tell_events(vendor: str) -> Work:
+    """What tells the events waiting for it."""
+    return Work(_EVENTS_WAIT, _tell_events(vendor))
+
+
+def _raise_alerts(vendor: str, steps: str) -> list[str]:
     if vendor == "postgresql":
         due = _DUE.format(steps=steps)
         return [
@@ -221,8 +255,7 @@ def raise_alerts(vendor: str, steps: str) -> list[str]:
     ]
 
 
-def remind_again(vendor: str) -> list[str]:
-    """Statements that tell again what was asked for on a day that is reached."""
+def _remind_again(vendor: str) -> list[str]:
     if vendor == "postgresql":
         asked = _ASKED.format(lock="FOR UPDATE SKIP LOCKED")
         return [
@@ -244,8 +277,7 @@ def remind_again(vendor: str) -> list[str]:
     ]
 
 
-def tell_events(vendor: str) -> list[str]:
-    """Statements that tell the events waiting for it."""
+def _tell_events(vendor: str) -> list[str]:
     if vendor == "postgresql":
         return [
             f"""WITH told AS (

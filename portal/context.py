@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
@@ -15,18 +14,26 @@ from notifications.news import news_of
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The site's name and this page's address in each language."""
-    here = request.get_full_path()
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "page_languages": [
-            {"code": code, "name": name, "url": translate_url(here, code)}
-            for code, name in settings.LANGUAGES
-        ],
+        "page_languages": page_languages(request.get_full_path()),
         "mailbox_shown": settings.DEBUG,
         "card_sign_in_offered": bool(settings.SOCIALACCOUNT_PROVIDERS["card"]["APPS"]),
         **_session(request),
     }
+
+
+def page_languages(address: str) -> list[dict[str, str]]:
+    """`address` (path and query) in each language; the same where it has no language of its own."""
+    # Every address in a language is /<language>/…, with nothing in it translated: no need to
+    # resolve it and put it together again for each of the languages on each of the pages.
+    _, language, *rest = address.split("/", 2)
+    spoken = rest and language in dict(settings.LANGUAGES)
+    return [
+        {"code": code, "name": name, "url": f"/{code}/{rest[0]}" if spoken else address}
+        for code, name in settings.LANGUAGES
+    ]
 
 
 def _session(request: HttpRequest) -> dict[str, Any]:

@@ -144,20 +144,24 @@ def app_code(secret: str = APP_SECRET) -> str:
     return str(format_hotp_value(hotp_value(secret, int(clock.seconds()) // 30)))
 
 
-def sign_in(client: Client, user: User) -> None:
+def sign_in(client: Client, user: User, *, just_now: bool = False) -> None:
     """As after signing in with all that is asked of `user`: staff have shown their second factor.
 
-    Staff from `make_staff` have one; others are signed in as with a password alone.
+    Staff from `make_staff` have one; others are signed in as with a password alone, long enough
+    ago that what matters asks once more who is there, unless `just_now`.
     """
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     shown = Authenticator.objects.filter(user=user).first()
     if shown is not None:
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "mfa", "at": clock.seconds(), "id": shown.pk, "type": shown.type}
-        ]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
+        method = {"method": "mfa", "at": clock.seconds(), "id": shown.pk, "type": shown.type}
+    elif just_now:
+        method = {"method": "password", "at": clock.seconds(), "email": user.email}
+    else:
+        return
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [method]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def make_staff(role: str, office: Office | None = None, **fields: Any) -> User:

@@ -10,7 +10,14 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from accounts.models import Relation, SignInWay, User
 from accounts.sessions import SessionStore
-from cards.operations import Written, record_move, record_name_change, tell_move
+from cards.models import PinSlot
+from cards.operations import (
+    Written,
+    record_move,
+    record_name_change,
+    request_variant,
+    tell_move,
+)
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.suspend import suspend
 from cards.rules.kinds import CardVariant, CertificateKind, InfoKind, MoveKind, PinKind
@@ -23,7 +30,9 @@ from notifications.preferences import turn_off
 from notifications.unsubscribing import address
 from portal import clock
 from privacy.models import Access, DataExport
+from tests.browser import walks
 from tests.browser.applicants import asked_for_new_cards
+from tests.browser.walks import Walk
 from tests.builders import (
     hold,
     make_app,
@@ -40,10 +49,16 @@ from tests.builders import (
 
 
 class Scene(NamedTuple):
-    """`build()` makes the person (None: nobody is signed in); `paths` come without language."""
+    """`build()` makes the person (None: nobody is signed in); `paths` come without language.
+
+    Somebody who signed in `just_now` is not asked once more who they are. A `walk` leads to pages
+    that have no address of their own.
+    """
 
     build: Callable[[], User | None]
-    paths: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    walk: Walk | None = None
+    just_now: bool = False
 
 
 def _in(days: int) -> date:
@@ -79,6 +94,7 @@ def empty() -> User:
 def full() -> User:
     """Many deadlines, a locked PIN, notifications read and unread."""
     user = _a_resident(expires_on=_in(20), reference="FULL")
+    user.holdings.update(pk=1)
     card = user.holdings.get().resident.cards.get()
     make_move(card, expected_move_out_on=_in(-20), moved_in_on=_in(-11))
     make_pin(card, PinKind.SIGNATURE, "KEY7294X", failed_tries=TRY_LIMIT[PinKind.SIGNATURE])
@@ -264,6 +280,34 @@ def new_clerk() -> User:
     return make_user(is_staff=True)
 
 
+def with_pins() -> User:
+    """A card with all its PINs; PIN ② is 7294."""
+    user = full()
+    card = user.holdings.get().resident.cards.get()
+    for kind in (PinKind.USER_PROOF, PinKind.RESIDENT_REGISTRATION, PinKind.CARD_INFO_INPUT):
+        PinSlot.objects.filter(card=card, kind=kind.value).delete()
+        make_pin(card, kind, "7294")
+    PinSlot.objects.filter(card=card).update(failed_tries=0)
+    return user
+
+
+def card_of_somebody() -> None:
+    """Nobody is signed in; the card FULL is there."""
+    with_pins()
+
+
+def with_a_passkey() -> User:
+    user = make_user()
+    make_passkey(user).__class__.objects.update(pk=1)
+    return user
+
+
+def asked_for_photo_id() -> User:
+    user = _a_resident(reference="TO-PHOTO")
+    request_variant(user.holdings.get().resident.cards.get(), by=user)
+    return user
+
+
 def from_a_mail() -> None:
     """Nobody signed in; one has turned early reminders off, the other not."""
     turn_off(make_resident(pk=7701), Group.EXPIRY)
@@ -298,7 +342,9 @@ SCENES = {
             "/accounts/login/code/",
             "/accounts/signup/passkey/",
             "/accounts/password/reset/",
+            "/accounts/password/reset/done/",
             "/accounts/3rdparty/login/cancelled/",
+            "/accounts/3rdparty/login/error/",
             "/accounts/inactive/",
             "/privacy/closed/",
             "/not-here/",
@@ -332,6 +378,7 @@ SCENES = {
             "/notifications/",
             "/notifications/2/",
             "/notifications/preferences/",
+            "/notifications/preferences/1/",
             "/cards/FULL/",
             "/cards/FULL/uses/",
             "/cards/FULL/renewing/",
@@ -339,6 +386,7 @@ SCENES = {
             "/cards/FULL/smartphone/",
             "/cards/FULL/pins/",
             CHANGE_PIN,
+            "/cards/FULL/pins/user-proof/changed/",
             "/cards/FULL/suspend/",
             "/cards/FULL/new-card/apply/reason/",
             "/cards/FULL/photo-id/",
@@ -435,4 +483,43 @@ SCENES = {
     ),
     "without-password": Scene(without_password, ("/accounts/reauthenticate/mail/",)),
     "new-clerk": Scene(new_clerk, ("/accounts/security/second-factor/",)),
+    # What only a step before leads to, and what asks first who is there.
+    "codes-by-mail": Scene(nobody, walk=walks.codes_by_mail),
+    "second-step": Scene(nobody, walk=walks.second_step),
+    "kiosk": Scene(card_of_somebody, walk=walks.kiosk),
+    "hand-over": Scene(card_of_somebody, walk=walks.hand_over),
+    "pins": Scene(
+        with_pins,
+        (CHANGE_PIN, "/cards/FULL/pins/together/", "/privacy/close/", "/accounts/password/change/"),
+        walk=walks.change_pin,
+        just_now=True,
+    ),
+    "first-factor": Scene(
+        make_user,
+        ("/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"),
+        just_now=True,
+    ),
+    "passkey": Scene(
+        with_a_passkey,
+        (
+            "/accounts/2fa/recovery-codes/generate/",
+            "/accounts/2fa/webauthn/keys/1/edit/",
+            "/accounts/2fa/webauthn/keys/1/remove/",
+        ),
+        just_now=True,
+    ),
+    "app": Scene(
+        make_clerk,
+        ("/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/generate/"),
+        just_now=True,
+    ),
+    "first-password": Scene(without_password, ("/accounts/password/set/",), just_now=True),
+    "smartphone": Scene(
+        on_a_smartphone, ("/cards/PHONE/smartphone/apply/android/",), just_now=True
+    ),
+    "phone-ended": Scene(full, ("/cards/FULL/smartphone/ended/",)),
+    "asked-for-photo-id": Scene(
+        asked_for_photo_id,
+        ("/cards/TO-PHOTO/photo-id/", "/cards/TO-PHOTO/photo-id/withdraw/"),
+    ),
 }

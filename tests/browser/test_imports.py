@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cards.importing.worker import run_waiting
 from cards.models import Card, CardImport
+from tests.browser.journeys import axe_finds
 from tests.builders import make_card, make_clerk, make_resident
 from tests.cards.importing import line, written
 
@@ -19,9 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 ADD = "/admin/cards/cardimport/add/"
 SLOW = 60_000  # milliseconds: a worker that has to start first, on a busy machine
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Not preloaded: axe would put stylesheets into the page, which the policy refuses.
-AXE = {"runOnly": {"type": "tag", "values": TAGS}, "preload": False}
 
 
 def send_in(page: Page, file: Path) -> None:
@@ -31,8 +28,7 @@ def send_in(page: Page, file: Path) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page, options=AXE)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert axe_finds(page) == [], page.url
 
 
 def test_ten_thousand_rows_are_imported_in_the_background_while_the_clerk_works_on(

@@ -9,12 +9,12 @@ from typing import Any
 
 import polib
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from accounts.models import Relation, Resident, User
 from notifications.outbox.account_mails import send_account_mails
+from tests.browser.journeys import axe_finds
 from tests.builders import PASSWORD, hold, make_card, make_clerk, make_resident, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -63,7 +63,7 @@ def test_a_clerk_prints_the_letter_and_the_resident_reads_it_with_their_phone(
     expect(desk.get_by_role("button", name="Print")).to_be_visible()
     code = desk.locator(".letter__figures").inner_text()
     address = desk.locator(".letter__address").inner_text()
-    assert Axe().run(desk).violations_count == 0
+    assert axe_finds(desk) == []
 
     # What the QR code holds: the address, with the code where it is sent to no server.
     phone, user = new_page(), make_user()
@@ -80,7 +80,7 @@ def test_a_clerk_prints_the_letter_and_the_resident_reads_it_with_their_phone(
     enter_birth_date(phone, lan.birth_date)
     phone.get_by_role("button", name="Continue").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Is this the card?")
-    assert Axe().run(phone).violations_count == 0
+    assert axe_finds(phone) == []
     phone.get_by_role("button", name="Add this card").click()
     expect(phone.get_by_text("The card of NGUYEN THI LAN is now in your account.")).to_be_visible()
     expect(phone.get_by_text("HINODE-7")).to_be_visible()

@@ -7,7 +7,6 @@ from typing import Any
 
 import icalendar
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import Relation, User
@@ -16,11 +15,11 @@ from notifications.models import MailTrouble, Notification, Preference
 from notifications.outbox import send_queue
 from notifications.planner import raise_alerts
 from portal import clock
+from tests.browser.journeys import axe_finds
 from tests.builders import hold, make_card, make_clerk, make_resident, make_user
 from tests.servers.smtp import SmtpSink
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -38,8 +37,7 @@ def lan() -> User:
 def looked_over(page: Page) -> None:
     """Nothing that axe finds, nothing to be moved sideways for on the narrowest screen, and
     nothing too small for a thumb."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    assert axe_finds(page) == [], page.url
     small = page.evaluate(
         """() => [...document.querySelectorAll('main a, main button, main select, .sub-nav a')]
           .filter(e => e.getClientRects().length && !e.closest('p, dd, h2, td')
@@ -150,10 +148,7 @@ def test_mail_that_does_not_arrive_is_told_to_its_owner_and_mended_at_the_desk(
     desk.get_by_role("link", name=re.compile("People whom mail does not reach")).first.click()
     expect(desk.locator("#result_list tbody tr")).to_have_count(2)
     desk.goto(f"/admin/notifications/mailtrouble/{resident.mail_trouble.pk}/change/")
-    # Django's own sheet for forms loads another, which axe would fetch and put into the page.
-    plain = {"runOnly": {"type": "tag", "values": TAGS}, "preload": False}
-    found = Axe().run(desk, options=plain)
-    assert found.violations_count == 0, found.generate_report()
+    assert axe_finds(desk) == [], desk.url
     desk.get_by_role("button", name="The address works again").click()
     expect(desk.get_by_text("Mail goes to this address again.")).to_be_visible()
     for trouble in MailTrouble.objects.all():

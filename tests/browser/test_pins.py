@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -13,6 +12,7 @@ from cards.models import Card, Kiosk
 from cards.operations import try_pin
 from cards.operations.kiosks import renew_kiosk_key
 from cards.rules.kinds import PinKind
+from tests.browser.journeys import axe_finds
 from tests.builders import PASSWORD, hold, make_card, make_pin, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -104,7 +104,7 @@ def test_the_help_follows_the_typing_and_nothing_is_sent(
             "all => all.map(one => one.dataset.rule)"
         )
         assert shown == met
-    assert Axe().run(page).violations_count == 0
+    assert axe_finds(page) == []
     show = page.locator("button[aria-controls=id_new]")
     show.click()
     expect(new).to_have_attribute("type", "text")
@@ -142,11 +142,11 @@ def test_the_kiosk_is_usable_by_all_and_asks_before_it_closes(
     page.locator("[name=key]").fill(key)
     page.keyboard.press("Enter")
     page.locator("[name=reference]").fill(card_of(holder).reference)
-    assert Axe().run(page).violations_count == 0
+    assert axe_finds(page) == []
     page.keyboard.press("Enter")
     pin = page.locator("[name=user_proof]")
     expect(pin).to_be_visible()
-    assert Axe().run(page).violations_count == 0
+    assert axe_finds(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     pin.fill("7294")
     more = page.locator("[data-closing] button")

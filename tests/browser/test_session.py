@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from cards.models import Reissue
 from portal import clock
+from tests.browser.journeys import axe_finds
 from tests.builders import PASSWORD, app_code, hold, make_card, make_clerk, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,7 @@ def test_one_is_warned_stays_and_later_finds_again_what_was_typed(
     expect(warning).to_be_visible()
     expect(warning).to_be_in_viewport()
     assert 1 <= int(page.locator("[data-session-minutes]").inner_text()) <= 4
-    assert Axe().run(page).violations_count == 0
+    assert axe_finds(page) == []
     end = Session.objects.get().expire_date
     page.get_by_role("button", name="Stay signed in").click()
     expect(warning).to_be_hidden()
@@ -57,7 +57,7 @@ def test_one_is_warned_stays_and_later_finds_again_what_was_typed(
     page.get_by_role("link", name="Sign in again").click()
     password(page, user.email)
     expect(page.get_by_role("heading", name="You had typed something here")).to_be_visible()
-    assert Axe().run(page).violations_count == 0
+    assert axe_finds(page) == []
     expect(page.locator("main input[type=date]").first).to_have_value("")
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator("main input[type=date]").first).to_have_value("2026-12-01")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import SignIn
 from notifications.outbox.account_mails import send_account_mails
+from tests.browser.journeys import nothing_hinders
 from tests.builders import PASSWORD, app_code, make_clerk, make_user
 from tests.servers.openid import Provider
 
@@ -64,8 +65,10 @@ def test_an_account_is_made_and_opened_by_a_passkey_alone(page: Page, mailoutbox
     send_account_mails()
     page.get_by_label("Code from the mail").fill(code_from(mailoutbox[0]))
     page.get_by_role("button", name="Go on").click()
+    nothing_hinders(page)
     page.get_by_role("button", name="Make the passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    nothing_hinders(page)
     expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("link", name="I have kept them: go on").click()
     expect(page.get_by_role("heading", name="No card is shown here yet")).to_be_visible()
@@ -174,6 +177,7 @@ def test_the_card_makes_an_account_and_opens_it_again(
     page.get_by_role("link", name="カードを使う").click()
     page.get_by_role("main").get_by_role("button").click()
     page.get_by_role("button", name="Hold the card to the phone").click()
+    nothing_hinders(page)
     page.get_by_label("メールアドレス").fill("lan@example.org")
     page.locator("main form button").first.click()
     send_account_mails()

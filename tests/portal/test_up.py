@@ -1,19 +1,25 @@
 """`manage.py up`, started as a newcomer does: a real process tree in a directory of its own."""
 
+import ast
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+
+from tests.builders import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = ("broker", "mailbox", "web", "worker", "beat")
@@ -25,6 +31,19 @@ MARKS = {
     "worker": "portal worker",
     "beat": "portal beat",
 }
+
+EXPIRES = "The Individual Number Card expires in 7 days"
+# Lan, whose card does.
+A_HOLDER = """
+from datetime import timedelta
+from portal import clock
+from cards.operations.refresh import refresh_deadlines
+from tests.builders import *
+lan = make_resident(email="lan@example.org")
+hold(make_user("lan@example.org"), lan)
+card = make_card(lan, expires_on=clock.today() + timedelta(7))
+refresh_deadlines(card)
+"""
 
 
 def any_free_port() -> int:
@@ -83,6 +102,19 @@ class Portal:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
             return answer.status, answer.read().decode()
 
+    def sign_in(self, email: str, password: str) -> str:
+        """The first page after signing in by the form."""
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        address = f"http://127.0.0.1:{self.port}/en/accounts/login/"
+        with browser.open(address, timeout=30) as asked:
+            token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', asked.read().decode())
+        assert token
+        typed = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
+        body = urllib.parse.urlencode(typed).encode()
+        with browser.open(address, body, timeout=30) as answer:
+            page: str = answer.read().decode()
+            return page
+
     def finish(self, *, within: float = 40) -> "tuple[int, str]":
         """Its exit code and what else it said."""
         assert self.process is not None
@@ -119,13 +151,13 @@ class Portal:
 
 @pytest.fixture(scope="module")
 def a_database() -> Iterator[Path]:
-    """A migrated trial database with one account, to start from in a second."""
+    """A migrated trial database with one holder of a card, to start from in a second."""
     # A short path: it holds a Unix socket.
     with tempfile.TemporaryDirectory(prefix="up-") as directory:
         portal = Portal(Path(directory))
         assert portal.manage("migrate", "--verbosity", "0").returncode == 0
-        make = "from accounts.models import User; User.objects.create_user('someone@example.org')"
-        assert portal.manage("shell", "-c", make).returncode == 0
+        made = portal.manage("shell", "-v0", "-c", A_HOLDER)
+        assert made.returncode == 0, made.stderr
         yield Path(directory)
 
 
@@ -175,6 +207,15 @@ def test_a_whole_day_of_trying_it_out(portal: Portal):
     assert "Good day" in portal.get("/mailbox/?to=lan@example.org")[1]
     assert "Bring the card." in portal.get("/mailbox/1/")[1]
 
+    # Somebody signs in and reads when the card ends; a minute after alerts were raised, by hand
+    # or by beat, the mail about it can be read too.
+    assert EXPIRES in portal.sign_in("lan@example.org", PASSWORD)
+    assert portal.manage("raise_alerts").returncode == 0
+    give_up = time.monotonic() + 60
+    while EXPIRES not in (mails := portal.get("/mailbox/?to=lan@example.org")[1]):
+        assert time.monotonic() < give_up, mails
+        time.sleep(0.5)
+
     # A second one beside it is refused.
     assert portal.process is not None
     second = portal.manage("up", PORT=str(any_free_port()))
@@ -197,7 +238,7 @@ def test_a_whole_day_of_trying_it_out(portal: Portal):
     assert portal.finish()[0] == 0
 
 
-@pytest.mark.parametrize("role", ["broker", "worker"])
+@pytest.mark.parametrize("role", ROLES)
 def test_a_dying_child_stops_everything_and_is_named(portal: Portal, role: str):
     portal.start()
     portal.wait_until_up()
@@ -271,3 +312,15 @@ def test_two_started_at_the_same_moment_both_come_up(a_database: Path):
         other.start()
         assert "Ctrl-C" in one.wait_until_up()
         assert "Ctrl-C" in other.wait_until_up()
+
+
+def test_a_python_that_is_too_old_is_said_in_one_line():
+    """Also by a Python that knows none of today's words: the file is in those of Python 3.4."""
+    source = (ROOT / "bootstrap.py").read_text()
+    ast.parse(source, feature_version=(3, 4))
+    run = "runpy.run_path('bootstrap.py', run_name='__main__')"
+    pretend = f"import runpy, sys; sys.version_info = (3, 9, 18); {run}"
+    refused = subprocess.run(
+        [sys.executable, "-c", pretend], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "The portal needs Python 3.11 or newer;" in one_line(refused)

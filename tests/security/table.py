@@ -5,6 +5,9 @@ their office, `other` and `elsewhere` have nothing to do with them: to these, no
 exactly like not there (404), where their role may see such a page at all (otherwise 403).
 """
 
+import re
+from itertools import product
+
 ROLES = (
     "nobody",
     "resident",
@@ -396,3 +399,22 @@ admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404
 
 # Django's own pages that the portal neither uses nor can take out; they show nothing of anybody.
 LEFT_OUT = {"admin:view_on_site", "admin:jsi18n"}
+
+
+def _named(pattern: str) -> list[str]:
+    parts = re.split(r"\{([^}]*)\}", pattern)
+    choices = [part.split(",") if n % 2 else [part] for n, part in enumerate(parts)]
+    return ["".join(one) for one in product(*choices)]
+
+
+def expected(written: str = TABLE) -> dict[str, dict[str, str]]:
+    """What each role gets, by route: a status, or `in` where one must sign in first."""
+    table: dict[str, dict[str, str]] = {}
+    for line in written.replace("\\\n", " ").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        pattern, *answers = line.split()
+        for name in _named(pattern):
+            assert name not in table, f"{name} stands in the table twice"
+            table[name] = dict(zip(ROLES, answers, strict=True))
+    return table

@@ -1,7 +1,6 @@
 """Every address × every role. A route that the table does not know fails here."""
 
 import re
-from itertools import product
 
 import pytest
 from django.db import transaction
@@ -10,32 +9,14 @@ from django.test import Client
 from notifications.models import Notification
 from tests.builders import sign_in
 from tests.security.routes import World, routes
-from tests.security.table import LEFT_OUT, POSTS, ROLES, TABLE
+from tests.security.table import LEFT_OUT, POSTS, ROLES, expected
 
 pytestmark = pytest.mark.django_db
 
 
-def _named(pattern: str) -> list[str]:
-    parts = re.split(r"\{([^}]*)\}", pattern)
-    choices = [part.split(",") if n % 2 else [part] for n, part in enumerate(parts)]
-    return ["".join(one) for one in product(*choices)]
-
-
-def _expected(written: str = TABLE) -> dict[str, dict[str, str]]:
-    table: dict[str, dict[str, str]] = {}
-    for line in written.replace("\\\n", " ").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        pattern, *answers = line.split()
-        for name in _named(pattern):
-            assert name not in table, f"{name} stands in the table twice"
-            table[name] = dict(zip(ROLES, answers, strict=True))
-    return table
-
-
 def test_every_route_is_declared_and_no_other():
     found = {name for name, _ in routes()} - LEFT_OUT
-    declared = set(_expected())
+    declared = set(expected())
     assert found - declared == set(), "say in tests/security/table.py who may see these"
     assert declared - found == set(), "these are no longer there"
 
@@ -43,7 +24,7 @@ def test_every_route_is_declared_and_no_other():
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_the_table_says(role):
     world = World()
-    table = _expected()
+    table = expected()
     wrong = []
     for name, parameters in dict(routes()).items():
         if name in LEFT_OUT:
@@ -63,8 +44,8 @@ def test_each_role_gets_what_the_table_says(role):
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_act_where_the_table_says_and_nowhere_else(role):
     world = World()
-    table = _expected(POSTS)
-    assert table.keys() <= _expected().keys(), "these are no longer there"
+    table = expected(POSTS)
+    assert table.keys() <= expected().keys(), "these are no longer there"
     nowhere = dict.fromkeys(ROLES, "405")
     wrong = []
     for name, parameters in dict(routes()).items():

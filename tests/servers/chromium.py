@@ -94,15 +94,18 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sign_in(live_server: Any) -> Callable[[Page, Any], None]:
-    """`sign_in(page, user)`: from now on this page's context is signed in, without the form."""
+def sign_in(live_server: Any) -> Callable[..., None]:
+    """`sign_in(page, user)`: from now on this page's context is signed in, without the form.
+
+    With `just_now=True` nothing asks once more who is there.
+    """
 
     # Not above: the runner asks where Chromium is before there are any settings.
     from tests import builders
 
-    def signed_in(page: Page, user: Any) -> None:
+    def signed_in(page: Page, user: Any, *, just_now: bool = False) -> None:
         client = Client()
-        builders.sign_in(client, user)
+        builders.sign_in(client, user, just_now=just_now)
         name = django_settings.SESSION_COOKIE_NAME
         page.context.add_cookies(
             [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
