@@ -159,7 +159,7 @@ def sign_in(client: Client, user: User, *, just_now: bool = False) -> None:
     else:
         return
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [method]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [method | {"reauthenticated": just_now}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
 

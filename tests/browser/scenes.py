@@ -94,7 +94,7 @@ def empty() -> User:
 def full() -> User:
     """Many deadlines, a locked PIN, notifications read and unread."""
     user = _a_resident(expires_on=_in(20), reference="FULL")
-    user.holdings.update(pk=1)
+    user.holdings.update(id=1)
     card = user.holdings.get().resident.cards.get()
     make_move(card, expected_move_out_on=_in(-20), moved_in_on=_in(-11))
     make_pin(card, PinKind.SIGNATURE, "KEY7294X", failed_tries=TRY_LIMIT[PinKind.SIGNATURE])
@@ -298,7 +298,7 @@ def card_of_somebody() -> None:
 
 def with_a_passkey() -> User:
     user = make_user()
-    make_passkey(user).__class__.objects.update(pk=1)
+    make_passkey(user).__class__.objects.update(id=1)
     return user
 
 
@@ -520,6 +520,6 @@ SCENES = {
     "phone-ended": Scene(full, ("/cards/FULL/smartphone/ended/",)),
     "asked-for-photo-id": Scene(
         asked_for_photo_id,
-        ("/cards/TO-PHOTO/photo-id/", "/cards/TO-PHOTO/photo-id/withdraw/"),
+        ("/cards/TO-PHOTO/photo-id/",),
     ),
 }

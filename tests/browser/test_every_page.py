@@ -23,9 +23,10 @@ PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
 LANGUAGES = ("en", "ja")
-# A page that is not there, or whose form was not filled in rightly, says so on the console.
+# A page that is not there, that refuses, or whose form was not filled in rightly, says so on the
+# console.
 NOT_THERE = r"404 \(Not Found\)"
-NOT_RIGHT = r"422 \(Unprocessable|400 \(Bad Request"
+NOT_RIGHT = r"422 \(Unprocessable|400 \(Bad Request|401 \(Unauthorized"
 Look = Callable[[Page], list[str]]
 
 
@@ -128,6 +129,7 @@ def _pages(page: Page, scene: Scene, language: str) -> Iterator[None]:
     """Stands on each page of the scene, one after the other."""
     for path in scene.paths:
         page.goto(f"/{language}{path}")
+        assert not (scene.just_now and "reauthenticate" in page.url), f"{path} asks who is there"
         yield
     if scene.walk:
         yield from scene.walk(page, language)
