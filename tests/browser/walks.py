@@ -25,6 +25,7 @@ def _send(page: Page, form: str = "main form", **typed: str) -> None:
     for name, text in typed.items():
         where.locator(f"[name={name.replace('__', '-')}]").fill(text)
     where.locator("button[type=submit]").first.click()
+    page.wait_for_load_state()
 
 
 def _code() -> str:
