@@ -172,6 +172,14 @@ _PLANNED = """
         id INTEGER PRIMARY KEY, card_id, kind, last_day, silent_after, lead, next_day,
         valid_until, loud)"""
 _FORGET_PLANNED = "DELETE FROM planned"
+# The table of leads, with an index to look each due row up in: its columns are of the types that
+# those of the deadlines have, or SQLite would not use it.
+_STEPS = """
+    CREATE TEMP TABLE IF NOT EXISTS steps (
+        kind varchar, lead, next_lead, first_day date, final_day date,
+        PRIMARY KEY (kind, final_day)) WITHOUT ROWID"""
+_FORGET_STEPS = "DELETE FROM steps"
+_KNOW_STEPS = "INSERT INTO steps VALUES {steps}"
 _PLAN = """
     INSERT INTO planned
     WITH due AS MATERIALIZED (
@@ -179,8 +187,7 @@ _PLAN = """
         FROM cards_deadline
         WHERE next_alert_on <= %(today)s
         ORDER BY next_alert_on, id LIMIT %(chunk)s
-    ),
-    step (kind, lead, next_lead, first_day, final_day) AS (VALUES {steps})
+    )
     SELECT due.id, due.card_id, due.kind, due.last_day, due.silent_after, step.lead,
            date(due.last_day, (-step.next_lead) || ' days'),
            MIN(COALESCE(date(due.last_day, (-step.next_lead - 1) || ' days'), %(still_told)s),
@@ -188,8 +195,9 @@ _PLAN = """
            step.lead IS NOT NULL
            AND (due.silent_after IS NULL OR due.silent_after >= %(today)s)
            AND (due.last_lead IS NULL OR due.last_lead > step.lead)
-    FROM due CROSS JOIN step
-      ON step.kind = due.kind AND due.last_day BETWEEN step.first_day AND step.final_day"""
+    FROM due CROSS JOIN temp.steps step
+      ON step.kind = due.kind
+     AND step.final_day >= due.last_day AND step.first_day <= due.last_day"""
 _MOVE_ON_PLANNED = """
     UPDATE cards_deadline
     SET (last_lead, next_alert_on) = (
@@ -243,7 +251,10 @@ def _raise_alerts(vendor: str, steps: str) -> list[str]:
     return [
         _PLANNED,
         _FORGET_PLANNED,
-        _PLAN.format(steps=steps),
+        _STEPS,
+        _FORGET_STEPS,
+        _KNOW_STEPS.format(steps=steps),
+        _PLAN,
         _RAISE.format(source="planned WHERE loud ORDER BY id"),
         _queue(_RAISED_SQLITE, _OF_PLANNED),
         f"""{_COUNT_RAISED.format(raised=_RAISED_SQLITE)}
