@@ -5,7 +5,7 @@ person is signed in, so nothing of one customer is there for the next.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -38,10 +39,15 @@ COOKIE = "__Host-kiosk" if settings.SESSION_COOKIE_SECURE else "kiosk"
 SALT = "cards.kiosk"
 # A working day; then the shop's staff sign the terminal in again.
 SIGNED_IN_FOR = 12 * 60 * 60
-# A customer's page closes by itself when it is left alone (static/js/closing.js). This is how
-# long it may be open at all: time to ask for more time ten times over.
+# A customer's page closes by itself when it is left alone, and its PINs are taken no longer then:
+# after two minutes, and two more each time that more time was asked for (static/js/closing.js),
+# ten times over in all.
 VISIT_SALT = "cards.kiosk.visit"
-VISIT_FOR = 20 * 60
+PINS_FOR = 120
+DONE_FOR = 60
+VISIT_FOR = 10 * PINS_FOR
+# What is sent in the last moment is still on its way when the page closes.
+ON_ITS_WAY = 10
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -105,7 +111,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         return _page(request, "cards/kiosk.html", on_reader)
     form = KioskForm(request.POST if "user_proof" in request.POST else None, card=card)
     if form.is_bound and form.is_valid():
-        refused = once(request, lambda: _initialised(form, request.POST.get("visit", "")))
+        refused = once(request, lambda: _initialised(form, request.POST))
         if refused is None:
             # Elsewhere, so that going back or loading again does not send the PINs once more.
             return redirect("cards:kiosk-done")
@@ -113,13 +119,14 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         if not field:
             return _turned_away(request, why)
         form.refuse(field, why)
-    return _page(request, "cards/kiosk_pins.html", form, card=card, visit=_visit(card))
+    more = {"card": card, "visit": _visit(card), "closes_after": PINS_FOR}
+    return _page(request, "cards/kiosk_pins.html", form, **more)
 
 
 @require_safe
 @_on_a_terminal
 def done(request: HttpRequest) -> HttpResponse:
-    return _page(request, "cards/kiosk_done.html")
+    return _page(request, "cards/kiosk_done.html", closes_after=DONE_FOR)
 
 
 def _visit(card: Card) -> str:
@@ -127,23 +134,32 @@ def _visit(card: Card) -> str:
     return signing.dumps([card.reference, secrets.token_urlsafe(9)], salt=VISIT_SALT)
 
 
-def _is_open(visit: str, card: Card) -> bool:
+def _open_for(more: str) -> int:
+    """Seconds that a page is open for whose visitor asked for more time so often.
+
+    Without JavaScript nobody asks, and the page is gone when it says so.
+    """
+    often = int(more) if more.isascii() and more.isdecimal() and len(more) < 3 else 0
+    return min((often + 1) * PINS_FOR, VISIT_FOR) + ON_ITS_WAY
+
+
+def _is_open(visit: str, more: str, card: Card) -> bool:
     """Whether that page is this card's, was opened a short while ago, and is sent for the first
     time: the next customer, going back in the browser, sends nobody's PINs again."""
     try:
-        reference, _nonce = signing.loads(visit, salt=VISIT_SALT, max_age=VISIT_FOR)
+        reference, _nonce = signing.loads(visit, salt=VISIT_SALT, max_age=_open_for(more))
     except signing.BadSignature:
         return False
     if reference != card.reference:
         return False
     try:
-        return bool(cache.add(f"kiosk:{sha256(visit.encode()).hexdigest()}", True, VISIT_FOR))
+        return bool(cache.add(f"kiosk:{sha256(visit.encode()).hexdigest()}", True, VISIT_FOR + ON_ITS_WAY))
     except RedisError:
         return True  # tries stay counted, in the database
 
 
-def _initialised(form: KioskForm, visit: str) -> Refusal:
-    if not _is_open(visit, form.card):
+def _initialised(form: KioskForm, sent: Mapping[str, str]) -> Refusal:
+    if not _is_open(sent.get("visit", ""), sent.get("more", ""), form.card):
         return "", _("This page is closed. Nothing was tried and nothing was changed. Begin again.")
     typed = form.cleaned_data
     try:
@@ -206,4 +222,9 @@ def _turned_away(request: HttpRequest, reason: Any) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, form: Any = None, **more: Any) -> HttpResponse:
     failed = bool(form is not None and form.is_bound and form.errors)
-    return render(request, template, {"form": form, **more}, status=422 if failed else 200)
+    response = render(request, template, {"form": form, **more}, status=422 if failed else 200)
+    if "closes_after" in more:
+        # Where no script runs, the page's own <noscript> closes it on time. A header cannot be
+        # put off by who asks for more time, so it comes when no more time is given.
+        response["Refresh"] = f"{VISIT_FOR}; url={reverse('cards:kiosk')}"
+    return response

@@ -17,6 +17,11 @@ if (asking) {
       setTimeout(() => location.replace(asking.dataset.home), seconds * 1000),
     ];
   };
-  asking.querySelector("button").addEventListener("click", begin);
+  asking.querySelector("button").addEventListener("click", () => {
+    // The portal takes what is typed here for as long as the page says that it is open.
+    const more = document.querySelector("[data-more]");
+    if (more) more.value = Number(more.value) + 1;
+    begin();
+  });
   begin();
 }

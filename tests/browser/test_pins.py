@@ -153,6 +153,7 @@ def test_the_kiosk_is_usable_by_all_and_asks_before_it_closes(
     page.clock.fast_forward(101_000)
     expect(more).to_be_focused()
     more.click()
+    expect(page.locator("[name=more]")).to_have_value("1")
     page.clock.fast_forward(30_000)
     expect(pin).to_have_value("7294")
     page.clock.fast_forward(101_000)
