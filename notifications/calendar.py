@@ -1,9 +1,10 @@
 """Last days as entries of a calendar (RFC 5545): what a mail brings along, and what a feed lists.
 
 An entry lies on the last day on which going to the counter helps, all day, and reminds a week and
-a day before, at nine in the morning. It has the same UID for the same deadline of a card however
-often its day changes, and a SEQUENCE that grows, so that a calendar moves it instead of keeping
-both.
+a day before, at nine in the morning. In mails and in the feed alike it has the same UID for the
+same deadline of a card however often its day changes, and a SEQUENCE that grows, so that a calendar
+moves it instead of keeping both. Of some kinds a card may have several: then the day tells them
+apart, or one would move the other away.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ _REFRESH = timedelta(hours=12)
 # SEQUENCE counts minutes from here: it has room until the year 6109.
 _BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
+_OF_MOVES = {
+    DeadlineKind.CARD_UPDATE_90,
+    DeadlineKind.MOVE_OUT_30,
+    DeadlineKind.MOVE_IN_14,
+    DeadlineKind.PLANNED_MOVE_OUT_30,
+    DeadlineKind.PLANNED_MOVE_IN_14,
+}
 _LAST_DAY_TO_NOTIFY = _("Last day to submit the moving-in notification")
 _LAST_DAY_IF_MOVED = _("If you move as you told us: last day to submit the notification")
 TITLES: dict[DeadlineKind, Promise | str] = {
@@ -62,9 +70,16 @@ def day_of(kind: DeadlineKind, last_day: date) -> date:
     return go_by(last_day) if kind is DeadlineKind.CARD_EXPIRY else last_day
 
 
-def uid(kind: str, card: int) -> str:
-    """The same for one kind of deadline of one card (its key, never its reference)."""
-    return f"{kind}.{card}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
+def uid(kind: str, card: int, last_day: date, silent_after: date | None) -> str:
+    """The same for one deadline of one card (its key, never its reference).
+
+    Certificates end each on a day of its own; and behind a clock that runs out first
+    (`silent_after`) may stand another of its kind, of a later move.
+    """
+    behind = kind in _OF_MOVES and silent_after is not None and silent_after < last_day
+    several = behind or kind == DeadlineKind.CERTIFICATE_EXPIRY
+    day = f"{last_day:%Y%m%d}." if several else ""
+    return f"{day}{kind}.{card}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
 
 
 def sequence(said_at: datetime) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import languages
 from accounts.models import User
 from cards.models import Card
-from cards.overview import DeadlineView, overview
+from cards.overview import CardOverview, DeadlineView, overview
 from notifications import calendar
 from notifications.models import CalendarLink
 from portal import clock
@@ -58,7 +58,7 @@ def feed(user: User) -> bytes:
     cards = [overview(card) for card in Card.objects.held_by(user).with_facts()]
     with translation.override(languages.spoken(user.language)):
         entries = [
-            _entry(one.card, deadline, several=len(cards) > 1)
+            _entry(one, deadline, several=len(cards) > 1)
             for one in cards
             for deadline in one.deadlines
             if deadline.days_left >= 0
@@ -66,8 +66,9 @@ def feed(user: User) -> bytes:
         return calendar.calendar(entries, name=_("Last days of Individual Number Cards"))
 
 
-def _entry(card: Card, deadline: DeadlineView, *, several: bool) -> calendar.Entry:
+def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calendar.Entry:
     """The name stands in it only where several cards must be told apart; the reference never."""
+    card = one.card
     title = str(calendar.TITLES[deadline.kind])
     if several:
         title = _("%(title)s (%(name)s)") % {"title": title, "name": card.resident.name}
@@ -75,7 +76,7 @@ def _entry(card: Card, deadline: DeadlineView, *, several: bool) -> calendar.Ent
     office = card.resident.office
     said_at = clock.now()
     return calendar.Entry(
-        uid=f"{deadline.last_day:%Y%m%d}.{calendar.uid(deadline.kind, card.pk)}",
+        uid=calendar.uid(deadline.kind, card.pk, deadline.last_day, one.works_until),
         day=calendar.day_of(deadline.kind, deadline.last_day),
         said_at=said_at,
         sequence=calendar.sequence(said_at),

@@ -8,8 +8,10 @@ decide about thirty kinds. Turned off is only the mail: the inbox tells everythi
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from cards.rules.kinds import DeadlineKind, EventKind
+from cards.rules.reminders import LEAD_DAYS
 
 GUARDIANSHIP_END = "guardianship_end"
 _DEADLINES = frozenset(kind.value for kind in DeadlineKind)
@@ -26,6 +28,11 @@ class Group(StrEnum):
     MOVES = "moves"  # the clocks of a move, recorded or only told of (G5②)
     CERTIFICATES = "certificates"  # their ends (G2)
     APPLICATIONS = "applications"  # how an application for a card moves on (G6, G9)
+
+
+# All groups at once: what the mail of the day is turned off by, since it may carry any.
+EVERY: Literal["every"] = "every"
+Choice = Group | Literal["every"]
 
 
 class Always(StrEnum):
@@ -108,6 +115,28 @@ def why_always(kind: str, lead: int | None = None) -> Always | None:
     if kind in _DEADLINES and lead is None:
         return Always.ASKED_FOR
     return Always.LAST_DAYS if lead is not None and lead <= LAST_DAYS else None
+
+
+# Kinds that are told of on early days alone, and the nearest of those: whoever wants reminders
+# late gets that one all the same, or would get none.
+LAST_OF_KIND: dict[str, int] = {
+    kind.value: min(leads) for kind, leads in LEAD_DAYS.items() if min(leads) > LAST_DAYS
+}
+
+
+def is_too_early(kind: str, lead: int | None, earliest: int | None) -> bool:
+    """Whether a reminder `lead` days before goes to nobody who wants none before `earliest`."""
+    return bool(earliest and lead and lead > max(earliest, LAST_OF_KIND.get(kind, 0)))
+
+
+def choice_of(kind: str, lead: int | None = None) -> Choice | None:
+    """What the link in this mail turns off: its group, or every group; None if it may not be."""
+    return EVERY if kind == DAILY_MAIL else group_of(kind, lead)
+
+
+def groups_in(choice: Choice) -> tuple[Group, ...]:
+    """The groups that a choice turns off."""
+    return tuple(Group) if choice == EVERY else (Group(choice),)
 
 
 def group_of(kind: str, lead: int | None = None) -> Group | None:

@@ -23,6 +23,7 @@ from notifications import pulse
 from notifications.kinds_of_mail import LAST_DAYS
 from notifications.outbox import daily
 from notifications.outbox.letters import (
+    NEARER,
     NO_ADDRESS,
     SAID_DONE,
     TOO_EARLY,
@@ -113,6 +114,7 @@ def _run(statements: list[str], values: dict[str, Any], done: RaisedAlerts) -> i
         "now": now,
         "chunk": CHUNK,
         "no_address": NO_ADDRESS,
+        "nearer": NEARER,
         "next_daily": connection.ops.adapt_datetimefield_value(daily.next_mail(clock.now())),
         "turned_off": TURNED_OFF,
         "too_early": TOO_EARLY,

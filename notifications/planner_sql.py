@@ -7,7 +7,7 @@ file is put into another.
 
 from typing import NamedTuple
 
-from notifications.kinds_of_mail import GROUPS
+from notifications.kinds_of_mail import GROUPS, LAST_OF_KIND
 from notifications.models.preference import column
 
 
@@ -97,11 +97,13 @@ _QUEUE = """
         SELECT raised.id, {valid_until} AS valid_until,
                COALESCE(chosen.daily, FALSE) AND {may_be_off} AS daily,
                CASE WHEN resident.email = '' THEN %(no_address)s
+                    WHEN {on_its_way} THEN %(nearer)s
                     WHEN dead.address = resident.email THEN %(unreachable)s
                     WHEN done.deadline_id IS NOT NULL THEN %(said_done)s
                     WHEN NOT {may_be_off} THEN ''
                     WHEN {switched_off} THEN %(turned_off)s
-                    WHEN raised.lead > chosen.earliest THEN %(too_early)s
+                    WHEN raised.lead > chosen.earliest AND raised.lead > {last_of_kind}
+                    THEN %(too_early)s
                     ELSE '' END AS why_not
         FROM {source}
         {join} cards_card card ON card.id = raised.card_id
@@ -121,11 +123,15 @@ _CHOICES = {
     "switched_off": "CASE raised.kind {} END".format(
         " ".join(f"WHEN '{kind}' THEN chosen.{column(group)}" for kind, group in GROUPS.items())
     ),
+    "last_of_kind": "CASE raised.kind {} ELSE 0 END".format(
+        " ".join(f"WHEN '{kind}' THEN {lead}" for kind, lead in LAST_OF_KIND.items())
+    ),
 }
 # An alert until the day before the next one takes over, an event for a while, what was asked for
 # to the last day.
 _OF_ALERTS = {
     **_CHOICES,
+    "on_its_way": "FALSE",
     "valid_until": "reached.valid_until",
     "source": "reached {join} {raised} raised ON raised.deadline_id = reached.id",
 }
@@ -133,9 +139,20 @@ _OF_PLANNED = {
     **_OF_ALERTS,
     "source": "{raised} raised {join} planned reached ON raised.deadline_id = reached.id",
 }
-_OF_EVENTS = {**_CHOICES, "valid_until": "%(still_told)s", "source": "{raised} raised"}
+_OF_EVENTS = {
+    **_CHOICES,
+    "on_its_way": "FALSE",
+    "valid_until": "%(still_told)s",
+    "source": "{raised} raised",
+}
 _OF_ASKED = {
     **_CHOICES,
+    # A reminder that has not left yet, since the mail server takes none, says it already.
+    "on_its_way": """(
+        SELECT COUNT(*) FROM notifications_notification told
+        JOIN notifications_delivery mail ON mail.notification_id = told.id
+        WHERE told.deadline_id = raised.deadline_id AND told.id <> raised.id
+          AND mail.state IN ('queued', 'sending')) > 0""",
     "valid_until": "deadline.last_day",
     "source": "{raised} raised {join} cards_deadline deadline ON deadline.id = raised.deadline_id",
 }

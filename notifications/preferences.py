@@ -7,14 +7,14 @@ from notifications.kinds_of_mail import Group
 from notifications.models.preference import Preference, column
 
 
-def turn_off(resident: Resident | int, group: Group) -> None:
-    """No mails of this group from now on, also those that wait to leave. Twice is harmless."""
-    _set(resident, group, off=True)
+def turn_off(resident: Resident | int, *groups: Group) -> None:
+    """No mails of these groups from now on, also those that wait to leave. Twice is harmless."""
+    _set(resident, groups, off=True)
 
 
-def turn_on(resident: Resident | int, group: Group) -> None:
-    """Mails of this group again, from the next that falls due."""
-    _set(resident, group, off=False)
+def turn_on(resident: Resident | int, *groups: Group) -> None:
+    """Mails of these groups again, from the next that falls due."""
+    _set(resident, groups, off=False)
 
 
 def set_preferences(
@@ -41,9 +41,9 @@ def turned_off(resident: Resident | int) -> frozenset[Group]:
     return kept.turned_off if kept else frozenset()
 
 
-def _set(resident: Resident | int, group: Group, *, off: bool) -> None:
+def _set(resident: Resident | int, groups: tuple[Group, ...], *, off: bool) -> None:
     # One statement decides, so that two groups turned off at once do not undo each other.
-    values = {column(group): off}
+    values = {column(group): off for group in groups}
     pk = resident if isinstance(resident, int) else resident.pk
     if not Preference.objects.filter(resident=pk).update(**values):
         _row, made = Preference.objects.get_or_create(resident_id=pk, defaults=values)

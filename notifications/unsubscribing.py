@@ -14,23 +14,24 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import languages
-from notifications.kinds_of_mail import Group
+from notifications.kinds_of_mail import EVERY, Choice, Group
 
 # Stands for the token while the rest of the address is found.
 _TOKEN = "-token-"  # noqa: S105
 
 
-def address(resident: int, group: Group, language: str) -> str:
-    """Where mails of this group are turned off for the resident with this key."""
+def address(resident: int, choice: Choice, language: str) -> str:
+    """Where mails of this group, or of every group, are turned off for the resident with this
+    key."""
     around = _around(settings.SITE_URL, languages.spoken(language))
-    return around.replace(_TOKEN, _signer().sign(f"{resident}-{group}"))
+    return around.replace(_TOKEN, _signer().sign(f"{resident}-{choice}"))
 
 
-def opened(token: str) -> tuple[int, Group]:
-    """The resident's key and the group. Raises NotOurs."""
+def opened(token: str) -> tuple[int, Choice]:
+    """The resident's key and what is turned off. Raises NotOurs."""
     try:
-        resident, _, group = _signer().unsign(token).partition("-")
-        return int(resident), Group(group)
+        resident, _, choice = _signer().unsign(token).partition("-")
+        return int(resident), EVERY if choice == EVERY else Group(choice)
     except (BadSignature, ValueError):
         raise NotOurs from None
 

@@ -30,10 +30,10 @@ from cards.rules.kinds import (
 )
 from cards.rules.reminders import LEAD_DAYS
 from notifications import calendar, unsubscribing
-from notifications.kinds_of_mail import group_of
+from notifications.kinds_of_mail import choice_of
 from notifications.messages import Matter, deadline_matter
 from notifications.messages.events import detail_of
-from notifications.messages.letter import Letter, OfficeWords
+from notifications.messages.letter import Letter, OfficeWords, Saying
 from portal.clock import TOKYO
 
 LAST_DAY = date(2027, 3, 31)
@@ -106,15 +106,27 @@ _GUARDIANS: dict[str, tuple[Matter, int | None]] = {
     f"guardianship_end {days}": (Matter("guardianship_end", LAST_DAY, days_left=days), days)
     for days in (30, 0)
 }
+# What the mail of a day may carry: a deadline ahead, news, and what was asked for.
+_OF_ONE_DAY = ("card_expiry 14", "certificate_expiry 30", "reissue_refused")
+
+
+def _of_the_day() -> dict[str, tuple[Matter, int | None]]:
+    single = _deadlines() | _events()
+    parts = tuple(single[kind][0] for kind in _OF_ONE_DAY)
+    return {
+        "daily_mail": (Matter("daily_mail", date(2027, 3, 1), parts=parts), None),
+        "daily_mail of one": (Matter("daily_mail", date(2027, 3, 1), parts=parts[:1]), None),
+    }
+
+
 # Name → what it is about and its lead.
-KINDS = _deadlines() | _events() | _GUARDIANS
+KINDS = _deadlines() | _events() | _GUARDIANS | _of_the_day()
 
 
 def letter(kind: str = "card_expiry 14", language: str = "en", **changes: Any) -> Letter:
     """A mail of this kind to NGUYEN THI LAN, as the outbox would have it."""
     matter, lead = KINDS[kind]
-    group = group_of(matter.kind, lead)
-    has_day = matter.counted_from is not None
+    choice = choice_of(matter.kind, lead)
     made = Letter(
         matter=matter,
         language=language,
@@ -125,11 +137,18 @@ def letter(kind: str = "card_expiry 14", language: str = "en", **changes: Any) -
         message_id="<notification.7.1@portal.example>",
         date=datetime(2027, 3, 1, 9, 30, tzinfo=TOKYO),
         lead=lead,
-        unsubscribe=unsubscribing.address(7, group, language) if group else "",
-        uid=calendar.uid(matter.kind, 7) if has_day else "",
-        said_at=datetime(2027, 3, 1, 9, tzinfo=TOKYO) if has_day else None,
+        unsubscribe=unsubscribing.address(7, choice, language) if choice else "",
+        saying=_saying(matter),
+        sayings=tuple(_saying(part) for part in matter.parts),
     )
     return replace(made, **changes)
+
+
+def _saying(matter: Matter) -> Saying | None:
+    if matter.counted_from is None:
+        return None
+    uid = calendar.uid(matter.kind, 7, matter.day, None)
+    return Saying(uid, datetime(2027, 3, 1, 9, tzinfo=TOKYO))
 
 
 def read(content: bytes) -> email.message.EmailMessage:

@@ -19,6 +19,7 @@ from portal import clock
 # So many mails in a row that did not arrive, each within so many days of the one before.
 SOFT_REPORTS = 3
 FORGOTTEN_AFTER = timedelta(days=30)
+_MAY_HAVE_LEFT = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.QUEUED)
 
 
 def refused(delivery: int, address: str, verdict: Verdict, reason: str) -> None:
@@ -31,11 +32,14 @@ def refused(delivery: int, address: str, verdict: Verdict, reason: str) -> None:
 def came_back(delivery: int, verdict: Verdict, reason: str, *, address: str = "") -> bool:
     """A mail that had been taken came back. False if that was known, or it never left.
 
+    A report may be faster than our own mark that the mail was taken, or arrive after the sender
+    died before it: who reports has seen the mail, so it had left.
+
     `address` is where the report says that it was to go: after forwarding that may be another
     than ours. Nothing is flagged if the reader has another address by now.
     """
     row = Delivery.objects.select_for_update().filter(pk=delivery, bounced_at=None).first()
-    if row is None or row.state != DeliveryState.SENT or verdict is Verdict.NONE:
+    if row is None or row.state not in _MAY_HAVE_LEFT or verdict is Verdict.NONE:
         return False
     row.bounced_at, row.reason = clock.now(), reason[:200]
     row.save(update_fields=["bounced_at", "reason"])
@@ -73,6 +77,8 @@ def _went_to(now: str, *, sent_to: str, reported: str) -> bool:
     """Whether a mail that came back went to the address that the reader has now."""
     if reported and same(reported, now):
         return True
+    if not sent_to:
+        return not reported  # not marked yet: there is no other address than today's
     if reported and masked(reported).casefold() == sent_to.casefold():
         return False  # it did go there, and that is no longer the reader's
     return masked(now) == sent_to

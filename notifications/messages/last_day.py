@@ -10,8 +10,8 @@ from django.utils.translation import pgettext
 
 from cards.rules.kinds import DeadlineKind
 from notifications import calendar
-from notifications.messages.letter import Letter
-from notifications.messages.words import Words
+from notifications.messages.letter import Letter, Saying
+from notifications.messages.words import Matter, Words
 
 FILE_NAME = "last-day.ics"
 
@@ -20,26 +20,39 @@ def attachment(
     letter: Letter, said: Words, link: str, encoding: str | Charset
 ) -> SafeMIMEText | None:
     """The file, in the active language; None for what has no day ahead to be in time for."""
-    if not letter.uid or not letter.said_at or not said.by_when:
+    if letter.matter.parts:
+        parts = list(zip(letter.matter.parts, said.parts, letter.sayings, strict=True))
+    else:
+        parts = [(letter.matter, said, letter.saying)]
+    entries = [
+        _entry(letter, matter, words, saying, link)
+        for matter, words, saying in parts
+        if saying and words.by_when
+    ]
+    if not entries:
         return None
-    kind = DeadlineKind(letter.matter.kind)
-    title = _("%(what)s (%(name)s)") % {"what": calendar.TITLES[kind], "name": letter.name}
-    office = letter.office
-    entry = calendar.Entry(
-        uid=letter.uid,
-        day=calendar.day_of(kind, letter.matter.day),
-        said_at=letter.said_at,
-        sequence=calendar.sequence(letter.said_at),
-        summary=title,
-        description=_description(said, link),
-        location="" if said.where else f"{office.name}, {office.counter}, {office.address}",
-    )
-    content = calendar.calendar([entry], method=calendar.PUBLISH).decode()
+    content = calendar.calendar(entries, method=calendar.PUBLISH).decode()
     # As Django hands its own text parts an encoding; its stubs know names alone.
     part = SafeMIMEText(content, "calendar", encoding)  # type: ignore[arg-type]
     part.set_param("method", calendar.PUBLISH)
     part.add_header("Content-Disposition", "attachment", filename=FILE_NAME)
     return part
+
+
+def _entry(
+    letter: Letter, matter: Matter, said: Words, saying: Saying, link: str
+) -> calendar.Entry:
+    kind, office = DeadlineKind(matter.kind), letter.office
+    title = _("%(what)s (%(name)s)") % {"what": calendar.TITLES[kind], "name": letter.name}
+    return calendar.Entry(
+        uid=saying.uid,
+        day=calendar.day_of(kind, matter.day),
+        said_at=saying.said_at,
+        sequence=calendar.sequence(saying.said_at),
+        summary=title,
+        description=_description(said, link),
+        location="" if said.where else f"{office.name}, {office.counter}, {office.address}",
+    )
 
 
 def _description(said: Words, link: str) -> str:

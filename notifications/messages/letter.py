@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from accounts.models import Office
 from notifications.messages.words import Matter
@@ -30,6 +31,13 @@ class OfficeWords:
         return cls(*(one_line(_said(office, field, language)) for field in OFFICE_FIELDS))
 
 
+class Saying(NamedTuple):
+    """What makes a deadline an entry of a calendar: its UID, and when it was said."""
+
+    uid: str
+    said_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one person is told, and how the mail is known.
@@ -37,7 +45,8 @@ class Letter:
     `message_id` is fixed by the row, so that a message that goes out twice is known as one.
     `lead` is the reminder's, in days; None for what is told at once.
     `unsubscribe` is where mails like this are turned off; "" where they cannot be.
-    `uid` and `said_at` are of the calendar entry; "" for what is no deadline.
+    `saying` is of the calendar entry; None for what is no deadline. `sayings` are those of what
+    the mail of the day carries, one for each part of its matter.
     """
 
     matter: Matter
@@ -50,8 +59,8 @@ class Letter:
     date: datetime
     lead: int | None = None
     unsubscribe: str = ""
-    uid: str = ""
-    said_at: datetime | None = None
+    saying: Saying | None = None
+    sayings: tuple[Saying | None, ...] = ()
 
 
 def one_line(text: str) -> str:

@@ -18,7 +18,7 @@ from django.core.mail.message import sanitize_address
 from django.utils.html import escape
 
 from notifications.messages import prepared_day
-from notifications.messages.letter import Letter, OfficeWords
+from notifications.messages.letter import Letter, OfficeWords, Saying
 from notifications.messages.mail import django_mail
 from notifications.messages.words import Matter
 from portal.clock import TOKYO
@@ -46,9 +46,13 @@ def mail_bytes(letter: Letter, *, eight_bit: bool = True) -> bytes:
 
     `eight_bit` False: for a server that takes ASCII only. Raises AddressRefused.
     """
+    if letter.matter.parts:
+        # What a mail of the day carries differs from one person to the next: nothing to prepare.
+        envelope_address(letter.email)
+        return _written_out(django_mail(letter, seven_bit=not eight_bit))
     values = _values(letter)
     form = _form(
-        letter.matter, letter.language, letter.lead, bool(letter.unsubscribe), bool(letter.uid)
+        letter.matter, letter.language, letter.lead, bool(letter.unsubscribe), bool(letter.saying)
     )
     if eight_bit and form.marks and max(map(len, values.values())) <= _LONGEST_VALUE:
         return form.filled(values)
@@ -97,8 +101,7 @@ def _form(
         date=_DATE,
         lead=lead,
         unsubscribe=_UNSUBSCRIBE if can_unsubscribe else "",
-        uid=_MARK.format("uid") if has_day else "",
-        said_at=_SAID_AT if has_day else None,
+        saying=Saying(_MARK.format("uid"), _SAID_AT) if has_day else None,
     )
     built = _written_out(django_mail(marked))
     heading, body = built.split(b"\r\n\r\n", 1)

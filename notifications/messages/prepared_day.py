@@ -37,12 +37,12 @@ def with_marks(part: bytes, said_at: datetime, mark: str, marks: re.Pattern[byte
 
 def values(letter: Letter) -> dict[bytes, bytes]:
     """What is put there for one person; nothing for what is no deadline."""
-    if not letter.uid or not letter.said_at:
+    if not letter.saying:
         return {}
     return {
-        b"uid": letter.uid.encode(),
-        b"stamp": _stamp(letter.said_at),
-        b"sequence": _sequence(letter.said_at),
+        b"uid": letter.saying.uid.encode(),
+        b"stamp": _stamp(letter.saying.said_at),
+        b"sequence": _sequence(letter.saying.said_at),
         b"name": _written(letter.name),
         **_office(letter.office),
     }

@@ -16,13 +16,21 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts import languages
 from accounts.models import Holding, Office, Relation
+from cards.rules.days import days_from
 from cards.rules.kinds import DeadlineKind
 from cards.rules.reminders import alert_due
 from notifications import calendar, unsubscribing
-from notifications.kinds_of_mail import DAILY_MAIL, LAST_DAYS, Group, group_of
+from notifications.kinds_of_mail import (
+    DAILY_MAIL,
+    LAST_DAYS,
+    Group,
+    choice_of,
+    group_of,
+    is_too_early,
+)
 from notifications.messages import Matter, deadline_matter, guardianship_matter
 from notifications.messages.events import detail_of
-from notifications.messages.letter import Letter, OfficeWords, one_line
+from notifications.messages.letter import Letter, OfficeWords, Saying, one_line
 from notifications.messages.mail import COUNTER_LANGUAGE
 from notifications.models import Delivery
 from notifications.models.preference import column
@@ -90,16 +98,17 @@ class Due:
         if self.replaced_at:
             return REPLACED
         if self.kind == DAILY_MAIL:
-            return "" if self._carried(today) else NOTHING_LEFT
-        return self._unwanted() or self._overtaken(today) or self._too_late(today)
+            return "" if self.carried(today) else NOTHING_LEFT
+        return self._unwanted(self.lead) or self._overtaken(today) or self._too_late(today)
 
-    def _unwanted(self) -> str:
-        group = group_of(self.kind, self.lead)
+    def _unwanted(self, lead: int | None) -> str:
+        """Why its reader does without a mail of this kind so many days before, or ""."""
+        group = group_of(self.kind, lead)
         if group is None:
             return ""
         if group in self.turned_off:
             return TURNED_OFF
-        return TOO_EARLY if self.earliest and (self.lead or 0) > self.earliest else ""
+        return TOO_EARLY if is_too_early(self.kind, lead, self.earliest) else ""
 
     def _overtaken(self, today: date) -> str:
         if self.guardianship_ends_on:
@@ -112,9 +121,14 @@ class Due:
             return ENDED
         if self.said_done_at and (self.asked_for or (self.lead or 0) > LAST_DAYS):
             return SAID_DONE
-        if self.asked_for:
-            return NEARER if self.last_day < today else ""
         nearest = alert_due(DeadlineKind(self.kind), self.last_day, today, ())
+        if self.asked_for:
+            if self.last_day < today:
+                return NEARER
+            # It has waited, and on its way a reminder of the office's own has fallen due.
+            own = nearest is not None and not self._unwanted(nearest)
+            since = clock.day_of(self.created_at)
+            return NEARER if own and days_from(self.last_day, -(nearest or 0)) > since else ""
         return NEARER if nearest is not None and nearest < (self.lead or 0) else ""
 
     @property
@@ -125,14 +139,22 @@ class Due:
     def _too_late(self, today: date) -> str:
         return TOO_LATE if self.valid_until and self.valid_until < today else ""
 
-    def _carried(self, today: date) -> list[Due]:
+    def carried(self, today: date) -> list[Due]:
         """What the mail of the day says: what still holds, the nearest last day first."""
         holding = [one for one in self.gathered if not one.no_longer_holds(today)]
         return sorted(holding, key=lambda one: (one.last_day or date.max, one.id))
 
+    @property
+    def saying(self) -> Saying | None:
+        """Of the entry in a calendar; None for what is no deadline."""
+        if not self.last_day or not self.counted_from:
+            return None
+        uid = calendar.uid(self.kind, self.card, self.last_day, self.silent_after)
+        return Saying(uid, self.created_at)
+
     def matter(self, today: date) -> Matter:
         if self.kind == DAILY_MAIL:
-            parts = tuple(one.matter(today) for one in self._carried(today))
+            parts = tuple(one.matter(today) for one in self.carried(today))
             return Matter(self.kind, today, parts=parts)
         if self.last_day and self.counted_from:
             return deadline_matter(self.kind, self.last_day, self.counted_from, today)
@@ -245,7 +267,8 @@ class LetterWriter:
 
     def letter(self, row: Due, today: date, now: datetime) -> Letter:
         language = languages.written(row.language)
-        group = group_of(row.kind, row.lead)
+        choice = choice_of(row.kind, row.lead)
+        carried = row.carried(today) if row.kind == DAILY_MAIL else []
         return Letter(
             matter=row.matter(today),
             language=language,
@@ -256,9 +279,9 @@ class LetterWriter:
             message_id=row.message_id,
             date=now,
             lead=row.lead,
-            unsubscribe=unsubscribing.address(row.resident, group, language) if group else "",
-            uid=calendar.uid(row.kind, row.card) if row.counted_from else "",
-            said_at=row.created_at if row.counted_from else None,
+            unsubscribe=unsubscribing.address(row.resident, choice, language) if choice else "",
+            saying=row.saying,
+            sayings=tuple(one.saying for one in carried),
         )
 
     def _office(self, pk: int, language: str) -> OfficeWords:

@@ -38,7 +38,8 @@ _CLAIM = """
     RETURNING id"""
 _MARK = """
     UPDATE notifications_delivery
-    SET state = 'sent', sent_at = {}, sent_to = {}, leased_until = NULL, reason = ''
+    SET state = 'sent', sent_at = {}, sent_to = {}, leased_until = NULL,
+        reason = CASE WHEN bounced_at IS NULL THEN '' ELSE reason END
     WHERE id = {} AND lease = {} AND state = 'sending'"""
 _MARKS = {"postgresql": _MARK.format(*["%s"] * 4), "sqlite": _MARK.format(*"????")}
 # The same for libpq. Values, as text: the moment in ISO 8601, the masked address, the row's id

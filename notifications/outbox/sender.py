@@ -6,8 +6,10 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
+
+from django.db import transaction
 
 from notifications import pulse
 from notifications.bounces import Verdict, refused, verdict_of
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # Seconds a claim is used for: what is left of its lease covers one message at its slowest.
 USE_OF_A_CLAIM = 180.0
+# A server that takes none of so many, each with an answer of its own, takes none.
+MANY = 5
 
 
 @dataclass(slots=True)
@@ -41,8 +45,9 @@ class Sent:
 
 
 def tell_of_server(done: Sent) -> None:
-    """Keep since when the mail server takes nothing, for whoever watches."""
-    if done.trouble:
+    """Keep since when the mail server takes nothing, for whoever watches: not reached, or not one
+    of many messages taken."""
+    if done.trouble or (done.later >= MANY and not done.sent):
         pulse.begins(pulse.MAIL_SERVER_TROUBLE)
     elif done.sent:
         pulse.ends(pulse.MAIL_SERVER_TROUBLE)
@@ -85,6 +90,10 @@ class _Draft(NamedTuple):
     to: str = ""
     content: bytes = b""
     trouble: Exception | None = None
+    # Since the claim a day has begun on which it need not be said.
+    gone: str = ""
+    # The day that its words are of.
+    day: date | None = None
 
 
 class _Batch:
@@ -102,18 +111,20 @@ class _Batch:
         self.server, self.marker, self.writer = server, marker, writer
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
+        # The day that the drafts are written for, asked anew with each: a batch may last past
+        # midnight.
+        self._today, self._now, self._aged = clock.today(), clock.now(), False
 
     def send(self, stop_at: float) -> None:
-        today, now = clock.today(), clock.now()
         holding = []
         for row in load(self.claim.ids):
-            if reason := row.no_longer_holds(today):
+            if reason := row.no_longer_holds(self._today):
                 rows.cancel(self.claim.lease, row.id, reason)
                 self.done.cancelled += 1
             else:
                 holding.append(row)
         self.writer.read_offices(holding)
-        self._drafts = (self._draft(row, today, now) for row in holding)
+        self._drafts = map(self._draft, holding)
         try:
             for index in range(len(holding)):
                 if time.monotonic() >= stop_at:
@@ -131,9 +142,14 @@ class _Batch:
         self.server.open()
         draft, self._ahead = self._ahead or next(self._drafts), None
         row = draft.row
+        if draft.day != clock.today():
+            draft = self._draft(row)  # it was written ahead, a moment before midnight
+        if draft.gone:
+            rows.cancel(self.claim.lease, row.id, draft.gone)
+            self.done.cancelled += 1
+            return None
         if isinstance(draft.trouble, AddressRefused):
-            self._fail(row, str(draft.trouble))
-            return refused(row.id, row.email, Verdict.HARD, str(draft.trouble))
+            return self._fail(row, str(draft.trouble), Verdict.HARD)
         if draft.trouble:
             # A message that cannot be written must not keep the others from leaving.
             what = type(draft.trouble).__name__
@@ -147,13 +163,13 @@ class _Batch:
                 draft.to, draft.content, before=self.marker.mark, during=self._write_ahead
             )
         except Refused as no:
-            self._fail(row, str(no))
             verdict = verdict_of(str(no), of_recipient=no.of_recipient)
-            return refused(row.id, row.email, verdict, str(no))
+            return self._fail(row, str(no), verdict)
         except (TryLater, Dropped) as trouble:
-            given_up = not self._later(row, str(trouble))
-            if given_up and isinstance(trouble, TryLater):
-                refused(row.id, row.email, Verdict.SOFT, str(trouble))
+            with transaction.atomic():
+                given_up = not self._later(row, str(trouble))
+                if given_up and isinstance(trouble, TryLater):
+                    refused(row.id, row.email, Verdict.SOFT, str(trouble))
             return None
         self.marker.taken(self.claim.lease, row.id, draft.to)
         self.done.sent += 1
@@ -165,16 +181,24 @@ class _Batch:
     def _write_ahead(self) -> None:
         self._ahead = next(self._drafts, None)
 
-    def _draft(self, row: Due, today: date, now: datetime) -> _Draft:
+    def _draft(self, row: Due) -> _Draft:
         try:
-            letter = self.writer.letter(row, today, now)
+            if (today := clock.today()) != self._today:
+                self._today, self._now, self._aged = today, clock.now(), True
+            if self._aged and (gone := row.no_longer_holds(today)):
+                return _Draft(row, gone=gone, day=today)
+            letter = self.writer.letter(row, today, self._now)
             to = envelope_address(letter.email)
-            return _Draft(row, to, mail_bytes(letter, eight_bit=self.server.eight_bit))
+            content = mail_bytes(letter, eight_bit=self.server.eight_bit)
+            return _Draft(row, to, content, day=today)
         except Exception as trouble:
-            return _Draft(row, trouble=trouble)
+            return _Draft(row, trouble=trouble, day=self._today)
 
-    def _fail(self, row: Due, reason: str) -> None:
-        rows.fail(self.claim.lease, row.id, reason)
+    def _fail(self, row: Due, reason: str, verdict: Verdict) -> None:
+        """The row has failed and its address is flagged: both or, if we die here, neither."""
+        with transaction.atomic():
+            rows.fail(self.claim.lease, row.id, reason)
+            refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
 
     def _later(self, row: Due, reason: str) -> bool:

@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Resident
+from notifications.kinds_of_mail import groups_in
 from notifications.messages.turning_off import STILL_TOLD, TURN_OFF
 from notifications.preferences import turn_off, turn_on, turned_off
 from notifications.unsubscribing import NotOurs, opened
@@ -18,22 +19,22 @@ from notifications.unsubscribing import NotOurs, opened
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn a group of mails off; with `on` posted, on again. Shows nothing of the resident."""
+    """Turn a group of mails, or all, off; with `on` posted, on again. Shows nothing of anybody."""
     try:
-        resident, group = opened(token)
+        resident, choice = opened(token)
     except NotOurs:
         raise Http404 from None
     if not Resident.objects.filter(pk=resident).exists():
         raise Http404
     if request.method == "POST":
-        (turn_on if "on" in request.POST else turn_off)(resident, group)
+        (turn_on if "on" in request.POST else turn_off)(resident, *groups_in(choice))
     return render(
         request,
         "notifications/unsubscribe.html",
         {
             "acted": request.method == "POST",
-            "is_off": group in turned_off(resident),
-            "turn_off": TURN_OFF[group],
-            "still": STILL_TOLD[group],
+            "is_off": turned_off(resident).issuperset(groups_in(choice)),
+            "turn_off": TURN_OFF[choice],
+            "still": STILL_TOLD[choice],
         },
     )

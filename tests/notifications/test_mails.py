@@ -10,16 +10,17 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.utils import translation
+from icalendar import Calendar
 
 from accounts import languages
 from cards.models import CardEvent, UntoldEvent
 from cards.wording import day
-from notifications.kinds_of_mail import Group, group_of, why_always
+from notifications.kinds_of_mail import Choice, choice_of, why_always
 from notifications.messages import headline, shown
 from notifications.messages.letter import Letter, one_line
 from notifications.messages.mail import django_mail, parts
 from notifications.messages.prepared import mail_bytes
-from notifications.messages.turning_off import TURN_OFF, WHY_ALWAYS
+from notifications.messages.turning_off import STILL_TOLD, TURN_OFF, WHY_ALWAYS
 from notifications.messages.words import words as words_of
 from notifications.models import Notification
 from notifications.outbox import send_queue
@@ -121,14 +122,14 @@ def test_a_mail_keeps_its_contract(kind, language):
     """Parts, headers, links and language of every kind."""
     one = letter(kind, language)
     message = read(mail_bytes(one))
-    group = group_of(one.matter.kind, one.lead)
+    choice = choice_of(one.matter.kind, one.lead)
     _has_the_headers(message, one, language)
-    _can_be_turned_off_if_it_may(message, one, group)
+    _can_be_turned_off_if_it_may(message, one, choice)
     _has_its_parts(message, one, language)
     plain, html = (message.get_body(kind).get_content() for kind in ("plain", "html"))
     assert f'<html lang="{language}"' in html
     page = f"{settings.SITE_URL}/{languages.spoken(language)}/"
-    off = {one.unsubscribe} if group else set()
+    off = {one.unsubscribe} if choice else set()
     for text in (plain, html):
         assert "NGUYEN THI LAN" in text
         for words in astuple(one.office):
@@ -154,14 +155,15 @@ def _has_the_headers(message, one: Letter, language: str) -> None:
         assert words_of(one.matter).headline in message["Subject"]
 
 
-def _can_be_turned_off_if_it_may(message, one: Letter, group: Group | None) -> None:
+def _can_be_turned_off_if_it_may(message, one: Letter, choice: Choice | None) -> None:
     text = " ".join(message.get_body("plain").get_content().split())
     with translation.override(one.language):
-        if group:
-            assert message["List-Unsubscribe"] == f"<{one.unsubscribe}>"
+        if choice:
+            assert message["List-Unsubscribe"].strip() == f"<{one.unsubscribe}>"
             assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-            assert opened(one.unsubscribe.rstrip("/").rpartition("/")[2]) == (7, group)
-            assert str(TURN_OFF[group]) in text
+            assert opened(one.unsubscribe.rstrip("/").rpartition("/")[2]) == (7, choice)
+            assert str(TURN_OFF[choice]) in text
+            assert str(STILL_TOLD[choice]).replace(" ", "") in text.replace(" ", "")
         else:
             assert "List-Unsubscribe" not in message
             assert "List-Unsubscribe-Post" not in message
@@ -175,9 +177,14 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
     alternatives = ["multipart/alternative", "text/plain", "text/html"]
     found = [part.get_content_type() for part in message.walk()]
     with translation.override(language):
-        has_a_day_ahead = one.uid and words_of(one.matter).by_when
-    if has_a_day_ahead:
+        said = words_of(one.matter)
+        days = zip((one.saying, *one.sayings), (said, *said.parts), strict=True)
+        days_ahead = [saying.uid for saying, words in days if saying and words.by_when]
+    if days_ahead:
         assert found == ["multipart/mixed", *alternatives, "text/calendar"]
+        (file,) = message.iter_attachments()
+        entries = Calendar.from_ical(file.get_content()).walk("VEVENT")
+        assert [str(entry["UID"]) for entry in entries] == days_ahead
     else:
         assert found == alternatives
     for part in message.walk():
@@ -200,7 +207,8 @@ def _says_the_same_in_japanese(plain: str, html: str, one: Letter) -> None:
     for text in (counter, re.sub(r"</?a\b[^>]*>", "", html.partition('lang="ja"')[2])):
         together = "".join(text.split())
         assert re.search(r"\d{4}年\d+月\d+日", together)
-        for said in (japanese.headline, *japanese.paragraphs, *japanese.bring):
+        parts = [line for part in japanese.parts for line in (part.headline, *part.paragraphs)]
+        for said in (japanese.headline, *japanese.paragraphs, *japanese.bring, *parts):
             assert "".join(said.split()) in together
         for said in astuple(one.counter_office):
             assert "".join(said.split()) in together

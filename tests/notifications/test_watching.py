@@ -111,6 +111,26 @@ def test_a_mail_server_that_takes_nothing_is_red_however_often_it_is_asked(smtp_
     assert deep()[0] == 200
 
 
+def test_a_mail_server_that_puts_off_every_mail_by_itself_is_red_as_well(smtp_sink, on_day):
+    """Seen to stay green: a provider that is out of quota answers 4xx to each recipient."""
+    raise_alerts()
+    for number in range(5):
+        make_card(make_resident(email=f"r{number}@example.org"), expires_on=date(2027, 3, 31))
+    raise_alerts()
+    smtp_sink.behave("4xx")
+    for minute in range(0, 20, 2):
+        on_day("2027-03-01", at=f"12:{minute:02}")
+        Delivery.objects.update(not_before=clock.now(), attempts=1)
+        send_queue()
+    status, said = deep()
+    assert status == 503
+    assert "The mail server takes no mail since 2027-03-01 12:00." in said["why"]
+    smtp_sink.behave("well")
+    Delivery.objects.update(not_before=clock.now())
+    send_queue()
+    assert deep()[0] == 200
+
+
 def test_one_mailbox_that_is_full_is_no_alarm(smtp_sink, on_day):
     raise_alerts()
     smtp_sink.behave("4xx")
