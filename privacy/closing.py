@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from accounts.languages import written
@@ -40,6 +41,9 @@ def close_account(user: User) -> None:
     if not may_close(found):
         raise StaffStay
     number, email, language = found.pk, found.email, written(found.language)
+    # What staff changed of it says from what address to which.
+    of_it = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=of_it, object_id=str(number)).update(change_message="")
     forget_sessions(found)
     found.delete()
     ClosedAccount.objects.create(number=number)

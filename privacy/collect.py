@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,7 +60,8 @@ def everything_about(user: User) -> list[Part]:
     A child's record belongs to it: a parent or guardian asks on the child's behalf, and already
     sees its card. Other accounts and staff are named nowhere.
     """
-    parts = [Part(user.email, "", "", _topics(lambda table: _of_account(table, user), user))]
+    own = _topics(lambda table: _of_account(table, user), user, deeds=True)
+    parts = [Part(user.email, "", "", own)]
     holdings: QuerySet[Holding] = user.holdings.in_force().select_related("resident")
     for held in holdings.order_by("-relation", "resident__name", "pk"):
         of_resident = _topics(lambda table, held=held: _of_resident(table, held), user)  # type: ignore[misc]
@@ -99,13 +100,16 @@ def _filtered(table: Table, lookup: str, key: int) -> QuerySet[Any]:
     return rows
 
 
-def _topics(rows: Rows, reader: User) -> tuple[tuple[str | Promise, tuple[Section, ...]], ...]:
+def _topics(
+    rows: Rows, reader: User, *, deeds: bool = False
+) -> tuple[tuple[str | Promise, tuple[Section, ...]], ...]:
     found = []
     for topic in TOPICS:
         sections = []
         for table in topic.tables:
             if table.is_installed and (chosen := rows(table)) is not None:
-                written = tuple(_row(row, table, reader) for row in chosen.order_by("pk"))
+                left_out = {**table.left_out, **(table.left_out_of_deeds if deeds else {})}
+                written = tuple(_row(row, left_out, reader) for row in chosen.order_by("pk"))
                 if written:
                     title = str(chosen.model._meta.verbose_name_plural)
                     sections.append(Section(table.model, title, written))
@@ -114,13 +118,13 @@ def _topics(rows: Rows, reader: User) -> tuple[tuple[str | Promise, tuple[Sectio
     return tuple(found)
 
 
-def _row(row: Any, table: Table, reader: User) -> Row:
-    return tuple(_values(row, table, reader))
+def _row(row: Any, left_out: Container[str], reader: User) -> Row:
+    return tuple(_values(row, left_out, reader))
 
 
-def _values(row: Any, table: Table, reader: User) -> Iterator[Value]:
+def _values(row: Any, left_out: Container[str], reader: User) -> Iterator[Value]:
     for one in row._meta.concrete_fields:
-        if one.name in table.left_out:
+        if one.name in left_out:
             continue
         value, words = _told(row, one, reader)
         yield Value(one.name, str(one.verbose_name), value, words)

@@ -26,6 +26,8 @@ class Table:
     account: str = ""
     # Fields that are not handed out, and why not.
     left_out: Mapping[str, str] = field(default_factory=dict)
+    # The same where the row is what the account did, perhaps to other people.
+    left_out_of_deeds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_installed(self) -> bool:
@@ -207,7 +209,11 @@ TOPICS: tuple[Topic, ...] = (
         how_long=_("For three years."),
         tables=(
             Table("privacy.access", resident="resident", account="account", left_out={"by": STAFF}),
-            Table("admin.logentry", account="user"),
+            Table(
+                "admin.logentry",
+                account="user",
+                left_out_of_deeds={"object_repr": OTHERS, "change_message": OTHERS},
+            ),
             Table("cards.cardimport", account="by", left_out={"lease": INNER, "shown": OTHERS}),
             Table("guide.historicalsection", account="history_user"),
         ),
