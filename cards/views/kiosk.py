@@ -153,7 +153,8 @@ def _is_open(visit: str, more: str, card: Card) -> bool:
     if reference != card.reference:
         return False
     try:
-        return bool(cache.add(f"kiosk:{sha256(visit.encode()).hexdigest()}", True, VISIT_FOR + ON_ITS_WAY))
+        key = f"kiosk:{sha256(visit.encode()).hexdigest()}"
+        return bool(cache.add(key, True, VISIT_FOR + ON_ITS_WAY))
     except RedisError:
         return True  # tries stay counted, in the database
 
