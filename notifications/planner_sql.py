@@ -57,7 +57,7 @@ _TELL = """
     INSERT INTO notifications_notification (card_id, kind, event_id, created_at)
     SELECT event.card_id, event.kind, event.id, %(now)s
     FROM {told} told JOIN cards_cardevent event ON event.id = told.event_id
-    WHERE TRUE
+    WHERE TRUE ORDER BY event.id
     ON CONFLICT (event_id) DO NOTHING"""
 
 # What was asked to be told again: whoever takes the row tells it, if it still holds and nothing
@@ -85,9 +85,11 @@ _REMIND = """
         WHERE told.deadline_id = deadline.id AND told.created_at >= %(midnight)s
           AND mail.state <> 'cancelled') = 0"""
 
-# A mail for each, or a row that says why there is none: no address (one that comes later gets the
-# next alert) or one at which nobody is; and before the last days, a deadline said to be done, or
-# what the resident chose. What is not urgent waits for the mail of the day where that is wanted.
+# In the order of what they are about: mails leave in the order of their rows, and a join gives rows
+# in any. A mail for each, or a row that says why there is none: no address (one that comes later
+# gets the next alert) or one at which nobody is; and before the last days, a deadline said to be
+# done, or what the resident chose. What is not urgent waits for the mail of the day where that is
+# wanted.
 _QUEUE = """
     INSERT INTO notifications_delivery
         (notification_id, state, not_before, valid_until, daily, attempts, lease, reason)
@@ -114,7 +116,7 @@ _QUEUE = """
           ON done.deadline_id = raised.deadline_id AND raised.lead > %(last_days)s
         LEFT JOIN notifications_preference chosen ON chosen.resident_id = resident.id
     ) decided
-    WHERE TRUE"""
+    WHERE TRUE ORDER BY id"""
 # What may be turned off (`kinds_of_mail.group_of`), and whether it is.
 _MAY_BE_OFF = ", ".join(f"'{kind}'" for kind in GROUPS)
 _CHOICES = {

@@ -123,10 +123,12 @@ class SectionAdmin(VersionPages, admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         return preview(request, language)
 
-    def delete_model(self, request: HttpRequest, obj: Section) -> None:
-        """With who removed it in its history."""
-        obj._history_user = request.user  # type: ignore[attr-defined]
-        super().delete_model(request, obj)
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        return self.remove(request, self.found(object_id))
 
     def _write(self, request: HttpRequest, section: Section) -> HttpResponse:
         """GET shows, POST keeps; what was typed is never lost."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from guide.models import Section
 from guide.revising import bring_back, newest, put_back, removed
 
 ON_A_PAGE = 20
+CHANGED_MEANWHILE = _("Somebody kept another version meanwhile. Nothing was done: look again.")
 
 
 class VersionPages:
@@ -27,6 +29,7 @@ class VersionPages:
     has_add_permission: Any
     log_change: Any
     log_addition: Any
+    log_deletions: Any
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -57,7 +60,7 @@ class VersionPages:
         return self._answer(request, "admin/guide/version.html", context)
 
     def put_back(self, request: HttpRequest, object_id: int, version: int) -> HttpResponse:
-        """GET says what would change; POST does it."""
+        """GET says what would change; POST does it, unless another version was kept meanwhile."""
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if not self.has_change_permission(request):
@@ -65,15 +68,20 @@ class VersionPages:
         section = self._seen(request, object_id)
         one = _version_of(section, version)
         if request.method == "POST":
-            put_back(section, one, by=request.user)
-            self.log_change(request, section, "Put an earlier version back.")
-            messages.success(request, _("The earlier texts were put back."))
-            return redirect("admin:guide_section_change", section.pk)
+            with transaction.atomic():
+                section = Section.objects.select_for_update().get(pk=section.pk)
+                if seen_in(request, section):
+                    put_back(section, one, by=request.user)
+                    self.log_change(request, section, "Put an earlier version back.")
+                    messages.success(request, _("The earlier texts were put back."))
+                    return redirect("admin:guide_section_change", section.pk)
+            messages.warning(request, CHANGED_MEANWHILE)
         # Address and place stay: they are no texts.
         changes = [one for one in differences(section, one) if one.language]
         context = {
             "title": _("Put this version back"),
             "section": section,
+            "seen": newest(section),
             "version": one,
             "differences": changes,
         }
@@ -93,9 +101,9 @@ class VersionPages:
         return self._answer(request, "admin/guide/removed.html", context)
 
     def bring_back(self, request: HttpRequest, version: int) -> HttpResponse:
-        """POST: a removed section is there again."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+        """GET shows what was removed; POST: it is there again."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         if not self.has_add_permission(request):
             raise PermissionDenied
         one = next((one for one in removed() if one.history_id == version), None)
@@ -104,10 +112,39 @@ class VersionPages:
         if Section.objects.filter(slug=one.slug).exists():
             messages.warning(request, _("Another section has its address by now."))
             return redirect("admin:guide_section_removed")
+        if request.method != "POST":
+            context = {
+                "title": _("Bring this section back"),
+                "version": one,
+                "differences": differences(None, one),
+            }
+            return self._answer(request, "admin/guide/bring_back.html", context)
         section = bring_back(one, by=request.user)
         self.log_addition(request, section, "Brought back.")
         messages.success(request, _("The section is there again."))
         return redirect("admin:guide_section_change", section.pk)
+
+    def remove(self, request: HttpRequest, section: Section) -> HttpResponse:
+        """GET shows what goes; POST removes it, unless another version was kept meanwhile."""
+        if request.method not in ("GET", "HEAD", "POST"):
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        if request.method == "POST":
+            with transaction.atomic():
+                section = Section.objects.select_for_update().get(pk=section.pk)
+                if seen_in(request, section):
+                    self.log_deletions(request, Section.objects.filter(pk=section.pk))
+                    section._history_user = request.user  # type: ignore[attr-defined]
+                    section.delete()
+                    messages.success(request, _("The section was removed."))
+                    return redirect("admin:guide_section_changelist")
+            messages.warning(request, CHANGED_MEANWHILE)
+        context = {
+            "title": _("Remove this section"),
+            "section": section,
+            "seen": newest(section),
+            "differences": differences(None, section),
+        }
+        return self._answer(request, "admin/guide/remove.html", context)
 
     def _seen(self, request: HttpRequest, object_id: Any) -> Section:
         if not self.has_view_or_change_permission(request):
@@ -118,6 +155,12 @@ class VersionPages:
     def _answer(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         answer: HttpResponse = self.page(request, template, context)
         return answer
+
+
+def seen_in(request: HttpRequest, section: Section) -> bool:
+    """Whether what was sent was decided in sight of the version that the section is in now."""
+    version = newest(section)
+    return request.POST.get("seen") == (str(version.history_id) if version else "")
 
 
 def _version_of(section: Section, version: int) -> Any:

@@ -185,9 +185,9 @@ admin:{accounts_user,auth_group}_{changelist,change,history} \
                              in   in   in   in   403  403  403  200  200  200
 admin:guide_section_{version,removed} \
                              in   in   in   in   403  403  200  200  403  200
-admin:guide_section_put-back in   in   in   in   403  403  200  403  403  200
-admin:guide_section_{preview,bring-back} \
-                             in   in   in   in   405  405  405  405  405  405
+admin:guide_section_{put-back,bring-back} \
+                             in   in   in   in   403  403  200  403  403  200
+admin:guide_section_preview  in   in   in   in   405  405  405  405  405  405
 admin:guide_section_{changelist,change,history} \
                              in   in   in   in   403  403  200  200  403  200
 admin:cards_smartphoneplatform_{changelist,change,history} \
@@ -367,7 +367,8 @@ admin:cards_reissuefee_{change,delete} \
                              in   in   in   in   403  403  403  403  403  403
 admin:guide_section_{version,removed} \
                              in   in   in   in   405  405  405  405  405  405
-admin:guide_section_put-back in   in   in   in   403  403  302  403  403  302
+# Sent without having seen the version that is there now: shown again.
+admin:guide_section_put-back in   in   in   in   403  403  200  403  403  200
 admin:guide_section_preview  in   in   in   in   403  403  200  200  403  200
 admin:guide_section_bring-back \
                              in   in   in   in   403  403  302  403  403  302
