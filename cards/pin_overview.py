@@ -16,13 +16,17 @@ from cards.rules.pins import TRY_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class PinView:
-    """One PIN. `tries_left`: wrong tries until it locks, 0 when it is locked."""
+    """One PIN. `tries_left`: wrong tries until it locks, 0 when it is locked.
+
+    `being_tried`: none is left, but the last one is still being looked at.
+    """
 
     kind: PinKind
     words: PinWords
     is_set: bool
     tries_left: int
     changed_at: datetime | None
+    being_tried: bool = False
 
     @property
     def label(self) -> object:
@@ -34,11 +38,11 @@ class PinView:
 
     @property
     def is_locked(self) -> bool:
-        return self.tries_left <= 0
+        return self.tries_left <= 0 and not self.being_tried
 
     @property
     def can_be_tried(self) -> bool:
-        return self.is_set and not self.is_locked
+        return self.is_set and self.tries_left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class PinsView:
         """Whether all of these can be changed here now."""
         usable = {pin.kind for pin in self.pins if pin.can_be_tried}
         return self.card_works and usable.issuperset(kinds)
+
+    def being_tried(self, kinds: Sequence[PinKind]) -> bool:
+        """Whether one of these is being entered elsewhere, and may be locked or not by that."""
+        return any(pin.being_tried for pin in self.pins if pin.kind in kinds)
 
     @property
     def user_proof(self) -> PinView:
@@ -75,6 +83,7 @@ def pins_of(card: Card) -> PinsView:
                 is_set=chip().has_pin(card, kind),
                 tries_left=slot.tries_left if (slot := slots.get(kind.value)) else TRY_LIMIT[kind],
                 changed_at=slot.changed_at if slot else None,
+                being_tried=slot is not None and slot.is_being_tried,
             )
             for kind in PinKind
         ),

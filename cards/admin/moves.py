@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import DayInput
 from cards import labels
 from cards.admin.action import Action, ActionForm
+from cards.models.move import waiting_moves
 from cards.operations import (
     OperationRefused,
     Written,
@@ -158,9 +159,9 @@ class RecordCardUpdate(_WritesOnTheCard):
     def require_possible(self) -> None:
         require_working(self.card)
         require_room(self.card)
-        moves = self.card.moves.all()
-        done = all(move.withdrawn_at or move.card_updated_on for move in moves)
-        if done and self.card.name_changed_on is None:
+        today = clock.today()
+        to_write = any(not dates.is_to_come_after(today) for _m, dates in waiting_moves(self.card))
+        if not to_write and self.card.name_changed_on is None:
             raise OperationRefused(
                 _("No move and no new name is waiting to be written on this card.")
             )

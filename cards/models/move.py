@@ -1,14 +1,24 @@
 """A recorded move and its dates (G5)."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import MoveKind, MoveSource
-from cards.rules.moves import MoveDates, RecordedMove
+from cards.rules.moves import MoveDates, RecordedMove, waiting
 from portal import clock
+
+if TYPE_CHECKING:
+    from cards.models import Card
+
+
+def waiting_moves(card: "Card") -> list[tuple["Move", MoveDates]]:
+    """The moves that are not yet written on the card, oldest first, as they settle each other."""
+    # Through `all`: a page that asks this has the moves at hand.
+    moves = sorted((m for m in card.moves.all() if m.withdrawn_at is None), key=lambda m: m.pk)
+    return [(moves[at], dates) for at, dates in waiting([move.as_recorded for move in moves])]
 
 
 class Move(models.Model):

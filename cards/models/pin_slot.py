@@ -4,6 +4,7 @@ A row exists once the portal knows something about that PIN. The PIN itself is t
 (cards/chip.py); here are only the counts.
 """
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from cards import labels
 from cards.rules.kinds import PinKind
 from cards.rules.pins import TRY_LIMIT
+from portal import clock
+
+# Long enough for any try to have been looked at.
+LOOKED_AT_WITHIN = timedelta(minutes=1)
 
 
 class PinSlot(models.Model):
@@ -63,4 +68,12 @@ class PinSlot(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        return self.tries_left <= 0
+        return self.tries_left <= 0 and not self.is_being_tried
+
+    @property
+    def is_being_tried(self) -> bool:
+        """Whether no try is left and the last is still being looked at: if right, it opens."""
+        told = self.told_tries >= TRY_LIMIT[PinKind(self.kind)]
+        if self.tries_left > 0 or told or self.tried_at is None:
+            return False
+        return self.tried_at > clock.now() - LOOKED_AT_WITHIN

@@ -6,7 +6,7 @@ tasks are doors to these and change no card by themselves.
 
 from cards.operations.apply_smartphone_certificates import apply_smartphone_certificates
 from cards.operations.call_off_move import call_off_move
-from cards.operations.change_pins import WrongPin, change_pins
+from cards.operations.change_pins import change_pins
 from cards.operations.change_variant import (
     change_variant,
     refuse_variant_request,
@@ -36,7 +36,7 @@ from cards.operations.set_expiry import set_expiry
 from cards.operations.suspend import suspend
 from cards.operations.tell_locked_pins import tell_locked_pins
 from cards.operations.tell_move import tell_move
-from cards.operations.try_pin import Tried, try_pin
+from cards.operations.try_pin import Tried, WrongPin, try_pin
 from cards.operations.withdraw_move import withdraw_move
 from cards.operations.write_column import Written
 

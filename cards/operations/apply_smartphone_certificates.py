@@ -6,12 +6,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from cards.models import Card, CardEvent, SmartphonePlatform
-from cards.operations.change_pins import WrongPin, pins_last_set, require_still_proven
+from cards.operations.change_pins import pins_last_set, require_still_proven
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import require_has_pins, require_working
 from cards.operations.put_certificates import put_certificates
 from cards.operations.refresh import refresh_deadlines
-from cards.operations.try_pin import try_pin
+from cards.operations.try_pin import require_right_pin
 from cards.rules.kinds import CertificateKind, PinKind
 from cards.rules.pins import check_format
 from cards.rules.uses import signature_obstacle
@@ -32,9 +32,7 @@ def apply_smartphone_certificates(
     since = pins_last_set(card)
     check_format(PinKind.SIGNATURE, pin)
     _require_ready(card, platform)
-    tried = try_pin(card, PinKind.SIGNATURE, pin, by=by)
-    if not tried.right:
-        raise WrongPin(PinKind.SIGNATURE, tried.tries_left)
+    require_right_pin(card, PinKind.SIGNATURE, pin, by=by)
     with transaction.atomic():
         card = Card.objects.locked(card)
         require_still_proven(card, [PinKind.SIGNATURE], since)

@@ -13,7 +13,7 @@ from cards.models import Card, CardEvent, PinSlot
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import require_has_pins, require_working
 from cards.operations.record import record
-from cards.operations.try_pin import try_pin
+from cards.operations.try_pin import BEING_TRIED, WrongPin, require_right_pin
 from cards.rules.kinds import EventKind, PinKind
 from cards.rules.pins import PinReason, PinRefused, check_format, check_guessable
 from portal import clock
@@ -27,15 +27,6 @@ _SET_ANEW = (
     EventKind.VARIANT_CHANGED,
     EventKind.REPLACED,
 )
-
-
-class WrongPin(OperationRefused):
-    """A current PIN was wrong. `kind` says which; `tries_left` how many remain, 0 when locked."""
-
-    def __init__(self, kind: PinKind, tries_left: int) -> None:
-        super().__init__(_("This PIN is not right."), field=kind.value)
-        self.kind = kind
-        self.tries_left = tries_left
 
 
 @sensitive_variables("current", "new", "again", "sealed", "pin")
@@ -55,9 +46,7 @@ def change_pins(
     if new in current.values():
         raise PinRefused(PinReason.SAME_AS_CURRENT)
     for kind, pin in current.items():
-        tried = try_pin(card, kind, pin, by=by)
-        if not tried.right:
-            raise WrongPin(kind, tried.tries_left)
+        require_right_pin(card, kind, pin, by=by)
     sealed = {kind: chip().seal(card, kind, new) for kind in current}
     with transaction.atomic():
         require_still_proven(card, current.keys(), since)
@@ -75,7 +64,8 @@ def require_still_proven(card: Card, kinds: Collection[PinKind], since: int) -> 
     """A PIN that was right a moment ago opens nothing once it was reset, changed or locked.
 
     Locks the card and the counts of `kinds` until the caller's transaction ends. Raises
-    OperationRefused, or WrongPin for a lock that was reached meanwhile.
+    OperationRefused, or WrongPin for a lock that was reached meanwhile. While others use up the
+    last try it is refused as well: only once that try is looked at, it is known what counts.
     """
     card = Card.objects.locked(card)
     if pins_last_set(card) != since:
@@ -84,6 +74,8 @@ def require_still_proven(card: Card, kinds: Collection[PinKind], since: int) -> 
         )
     for kind in kinds:
         slot = PinSlot.objects.select_for_update(of=("self",)).get(card=card, kind=kind.value)
+        if slot.is_being_tried:
+            raise OperationRefused(BEING_TRIED)
         if slot.is_locked:
             raise WrongPin(kind, 0)
 

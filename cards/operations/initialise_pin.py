@@ -6,14 +6,13 @@ from django.views.decorators.debug import sensitive_variables
 from cards.chip import chip
 from cards.models import Card, CardEvent
 from cards.operations.change_pins import (
-    WrongPin,
     check_new,
     pins_last_set,
     require_still_proven,
     set_pins,
 )
 from cards.operations.guards import require_has_pins, require_working
-from cards.operations.try_pin import try_pin
+from cards.operations.try_pin import require_right_pin
 from cards.rules.kinds import EventKind, PinKind
 from cards.rules.pins import PinReason, PinRefused, check_format
 
@@ -32,9 +31,7 @@ def initialise_pin(card: Card, *, user_proof: str, new: str, again: str) -> Card
     require_working(card)
     check_format(PinKind.USER_PROOF, user_proof)
     check_new((PinKind.SIGNATURE,), new, again, card)
-    tried = try_pin(card, PinKind.USER_PROOF, user_proof, by=None)
-    if not tried.right:
-        raise WrongPin(PinKind.USER_PROOF, tried.tries_left)
+    require_right_pin(card, PinKind.USER_PROOF, user_proof, by=None)
     if chip().matches(card, PinKind.SIGNATURE, new):
         raise PinRefused(PinReason.SAME_AS_CURRENT)
     sealed = {PinKind.SIGNATURE: chip().seal(card, PinKind.SIGNATURE, new)}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cards.models import Card, CardEvent, Move, Reissue
+from cards.models.move import waiting_moves
 from cards.operations.decide_reissue import require_open_application
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import (
@@ -31,7 +32,6 @@ from cards.rules.kinds import (
     ReissueState,
     RevocationReason,
 )
-from cards.rules.moves import together
 from cards.rules.reissue import passes_on
 from portal import clock
 
@@ -202,11 +202,9 @@ def _pass_moves_on(card: Card, new: Card) -> list[int]:
     """Settle what the new card shows already; let go on what is still to come (G5②)."""
     today = clock.today()
     settled = []
-    moves = list(card.moves.filter(withdrawn_at=None).order_by("pk"))
-    # As they settle each other: a move-out whose move-in was notified is not still to come.
-    for move, dates in zip(moves, together([one.as_recorded for one in moves]), strict=True):
-        if move.card_updated_on:
-            continue
+    # As they settle each other: a move-out whose move-in was notified is not still to come, and
+    # what the card showed already before today was not settled by the new one.
+    for move, dates in waiting_moves(card):
         if passes_on(dates, today):
             Move.objects.create(
                 card=new,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cards.models import Card, CardEvent, Move
+from cards.models.move import waiting_moves
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import require_past_or_today, require_working
 from cards.operations.record import record
@@ -15,7 +16,6 @@ from cards.operations.refresh import refresh_deadlines
 from cards.operations.revoke_signature import revoke_signature
 from cards.operations.write_column import Written, require_room, write_column
 from cards.rules.kinds import EventKind, InfoKind
-from cards.rules.moves import together
 
 
 @transaction.atomic
@@ -82,13 +82,7 @@ def record_card_update(
 
 def _running(card: Card, day: date) -> list[Move]:
     """The moves that a card updated on `day` completes: not what is done, nor still to come."""
-    moves = list(card.moves.filter(withdrawn_at=None).order_by("pk"))
-    seen = zip(moves, together([move.as_recorded for move in moves]), strict=True)
-    return [
-        move
-        for move, dates in seen
-        if dates.card_updated_on is None and not dates.is_to_come_after(day)
-    ]
+    return [move for move, dates in waiting_moves(card) if not dates.is_to_come_after(day)]
 
 
 def _require_something(

@@ -1,17 +1,13 @@
 """Locks that nobody was told of, because the process that should have told was killed."""
 
-from datetime import timedelta
-
 from django.db.models import Q
 
 from cards.models import PinSlot
+from cards.models.pin_slot import LOOKED_AT_WITHIN
 from cards.operations.try_pin import tell_tries
 from cards.rules.kinds import PinKind
 from cards.rules.pins import TRY_LIMIT
 from portal import clock
-
-# Long enough for any try to have been evaluated: a right one may still open what looks locked.
-AFTER = timedelta(minutes=1)
 
 
 def tell_locked_pins() -> int:
@@ -29,7 +25,9 @@ def tell_locked_pins() -> int:
     )
     # Named so that the partial index serves.
     locked = PinSlot.objects.filter(
-        untold, failed_tries__gte=min(TRY_LIMIT.values()), tried_at__lt=clock.now() - AFTER
+        untold,
+        failed_tries__gte=min(TRY_LIMIT.values()),
+        tried_at__lt=clock.now() - LOOKED_AT_WITHIN,
     )
     slots = list(locked.select_related("card"))
     for slot in slots:

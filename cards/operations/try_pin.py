@@ -1,6 +1,6 @@
 """Trying a PIN, and counting the tries (G3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -31,10 +31,42 @@ RETURNING id, failed_tries
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How a try went. `tries_left` is 0 when the PIN is locked."""
+    """How a try went. `tries_left` is 0 when the PIN is locked.
+
+    `refused_for_now`: no try was left to be used, yet the last one is still being looked at by
+    somebody else. Should that one be right, the PIN is not locked after all, so nothing may be
+    said of a lock.
+    """
 
     right: bool
     tries_left: int
+    refused_for_now: bool = field(default=False, compare=False)
+
+
+class WrongPin(OperationRefused):
+    """A current PIN was wrong. `kind` says which; `tries_left` how many remain, 0 when locked."""
+
+    def __init__(self, kind: PinKind, tries_left: int) -> None:
+        super().__init__(_("This PIN is not right."), field=kind.value)
+        self.kind = kind
+        self.tries_left = tries_left
+
+
+BEING_TRIED = _(
+    "This PIN is being entered somewhere else at this moment, so nothing was tried or changed "
+    "here. Wait one minute and try again."
+)
+
+
+@sensitive_variables("pin")
+def require_right_pin(card: Card, kind: PinKind, pin: str, *, by: User | None) -> None:
+    """Raise WrongPin unless `pin` is right, after `try_pin`; OperationRefused while it is unsure
+    whether the PIN is locked."""
+    tried = try_pin(card, kind, pin, by=by)
+    if tried.refused_for_now:
+        raise OperationRefused(BEING_TRIED)
+    if not tried.right:
+        raise WrongPin(kind, tried.tries_left)
 
 
 @sensitive_variables("pin")
@@ -59,7 +91,8 @@ def try_pin(card: Card, kind: PinKind, pin: str, *, by: User | None) -> Tried:
         card.refresh_from_db()
         require_has_pins(card)
         require_working(card)
-        return Tried(right=False, tries_left=0)
+        unsure = PinSlot.objects.get(card=card, kind=kind.value).is_being_tried
+        return Tried(right=False, tries_left=0, refused_for_now=unsure)
     pk, number = reserved
     if chip().matches(card, kind, pin):
         # A lock that was reached meanwhile stays: it is the office's to open.

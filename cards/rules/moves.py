@@ -104,6 +104,19 @@ def together(moves: Sequence[RecordedMove]) -> list[MoveDates]:
     return [_settled(place, moves) for place in range(len(moves))]
 
 
+def waiting(moves: Sequence[RecordedMove]) -> list[tuple[int, MoveDates]]:
+    """Those of `together` that no card update has completed yet: their places, and their days.
+
+    A move may have no card update of its own and yet be done, because the card was updated for
+    another one (G5②).
+    """
+    return [
+        (place, dates)
+        for place, dates in enumerate(together(moves))
+        if dates.card_updated_on is None
+    ]
+
+
 def _settled(place: int, moves: Sequence[RecordedMove]) -> MoveDates:
     move, dates = moves[place], moves[place].dates
     began_on = dates.first_day() or move.recorded_on

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from cards.models import Card
+from cards.models.move import waiting_moves
 from cards.rules.expiry import go_by
 from cards.rules.kinds import CertificateKind, DeadlineKind
 from cards.sheets.words import Day
@@ -28,11 +29,12 @@ _STARTS = {
 
 def of_a_move(card: Card) -> Iterator[Day]:
     """The days of the move that is not finished, else of the one the holder told of; and expiry."""
-    running = card.moves.filter(withdrawn_at=None, card_updated_on=None).order_by("-id").first()
-    move = running or card.planned_moves.filter(closed_at=None).first()
+    running = [dates for _move, dates in waiting_moves(card)]
+    told = None if running else card.planned_moves.filter(closed_at=None).first()
+    move = running[-1] if running else told.dates if told else None
     if move is not None:
         for name, words in _STARTS.items():
-            if day := getattr(move, name, None):
+            if day := getattr(move, name):
                 yield Day(words, day)
         # The card's own deadlines: moves that were recorded one by one settle each other.
         last_days = _LAST_DAY if running else _LAST_DAY_IF_TOLD

@@ -38,7 +38,6 @@ def moving(request: HttpRequest, reference: str) -> HttpResponse:
         "deadlines": [one for one in shown.deadlines if one.kind in _OF_A_MOVE],
         "entries": entries,
         "column_full": any(one.fills_column for one in entries),
-        "waits": card.moves.filter(withdrawn_at=None, card_updated_on=None).exists(),
         **_told_context(card),
     }
     return render(request, "cards/moving.html", context)

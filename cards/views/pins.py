@@ -13,6 +13,7 @@ from cards import labels
 from cards.forms.pins import TOGETHER, ChangePinForm
 from cards.models import Card
 from cards.operations import OperationRefused, WrongPin, change_pins
+from cards.operations.try_pin import BEING_TRIED
 from cards.pin_overview import pins_of, said_of_wrong
 from cards.rules.kinds import PinKind
 from cards.use_words import hindrance_of
@@ -89,8 +90,10 @@ def _change(request: HttpRequest, card: Card, choice: str) -> HttpResponse:
 
 def _changed(request: HttpRequest, form: ChangePinForm) -> Refusal:
     assert isinstance(request.user, User)  # noqa: S101
-    if not pins_of(form.card).may_change(form.kinds):
-        return CANNOT_BE_CHANGED
+    pins = pins_of(form.card)
+    if not pins.may_change(form.kinds):
+        busy = pins.card_works and pins.being_tried(form.kinds)
+        return ("", str(BEING_TRIED)) if busy else CANNOT_BE_CHANGED
     typed = form.cleaned_data
     try:
         change_pins(

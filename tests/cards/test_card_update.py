@@ -344,6 +344,21 @@ def test_a_clerk_records_a_new_name_and_then_the_update(desk: Client, card: Card
     assert "is not yet written" not in body
 
 
+def test_no_update_is_offered_for_a_move_that_another_has_completed_or_that_is_to_come(
+    desk: Client, card: Card
+) -> None:
+    """Seen to fail: the form was offered, and refused whatever was typed into it."""
+    make_move(card, kind="move_out", expected_move_out_on=date(2026, 10, 20))
+    assert "written_address" in text(desk.get(page(card, "card-update")))
+    done = date(2026, 10, 26)
+    days = {"moved_in_on": date(2026, 10, 25), "notified_on": done, "card_updated_on": done}
+    make_move(card, kind="move_in", source="counter", **days)
+    make_move(card, kind="move_out", source="counter", expected_move_out_on=date(2026, 12, 1))
+    body = text(desk.get(page(card, "card-update"), follow=True))
+    assert "No move and no new name is waiting to be written on this card." in body
+    assert "written_address" not in body
+
+
 def test_a_full_column_closes_the_update_and_says_what_is_needed(
     desk: Client, card: Card, clerk: User
 ) -> None:

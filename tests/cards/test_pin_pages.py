@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cards.chip import chip
 from cards.models import Card, CardEvent, PinSlot
-from cards.operations import suspend, try_pin
+from cards.operations import OperationRefused, Tried, change_pins, suspend, try_pin
 from cards.rules.kinds import CardVariant, EventKind, PinKind
 from cards.rules.pins import TRY_LIMIT
 from tests.builders import PASSWORD, hold, make_card, make_pin, make_user, sign_in
@@ -304,3 +304,37 @@ def test_a_wrong_pin_posted_twenty_times_at_once_uses_one_try(holder: Client, ca
     answers = twenty_times_at_once(holder, address, typed | {"csrfmiddlewaretoken": "b" * 64})
     assert set(answers) == {"This PIN is not right. It locks after 2 more wrong tries."}
     assert PinSlot.objects.get(card=card, kind="user_proof").failed_tries == 1
+
+
+def test_nobody_hears_of_a_lock_while_the_last_try_is_still_being_looked_at(
+    holder: Client, card: Card, monkeypatch: pytest.MonkeyPatch
+):
+    """Seen to fail: who came second was told “locked”, and the PIN opened a moment later."""
+    from cards.chip import SoftwareChip
+
+    make_pin(card, PinKind.USER_PROOF, "7294", failed_tries=2)
+    real = SoftwareChip.matches
+    said: dict[str, str] = {}
+
+    def meanwhile(self: SoftwareChip, card: Card, kind: PinKind, pin: str) -> bool:
+        monkeypatch.setattr(SoftwareChip, "matches", real)
+        said["form"] = words(change(holder, card))
+        said["page"] = words(holder.get(reverse("cards:pins", args=[card.reference])))
+        with pytest.raises(OperationRefused) as refused:
+            change_pins(
+                card,
+                current={PinKind.USER_PROOF: "7294"},
+                new="6038",
+                again="6038",
+                by=make_user(),
+            )
+        said["operation"] = str(refused.value.message)
+        return real(self, card, kind, pin)
+
+    monkeypatch.setattr(SoftwareChip, "matches", meanwhile)
+    assert try_pin(card, PinKind.USER_PROOF, "7294", by=None) == Tried(True, 3)
+    for told in said.values():
+        assert "being entered somewhere else at this moment" in told
+        assert "now locked" not in told
+        assert "None: it is locked" not in told
+    assert change(holder, card).status_code == 302

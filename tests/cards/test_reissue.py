@@ -462,6 +462,23 @@ def test_a_move_out_whose_move_in_was_notified_does_not_go_on_with_the_new_card(
     assert not fresh(card).moves.filter(card_updated_on=None).exists()
 
 
+def test_a_move_that_the_old_card_showed_already_is_not_settled_once_more_by_the_new_one(
+    clerk: User,
+) -> None:
+    """Seen to fail: the day of the new card stood in the history of a move done before."""
+    card = make_card()
+    out = make_move(card, kind="move_out", expected_move_out_on=date(2026, 10, 20))
+    done = date(2026, 10, 26)
+    days = {"moved_in_on": date(2026, 10, 25), "notified_on": done, "card_updated_on": done}
+    make_move(card, kind="move_in", source="counter", **days)
+    accepted(card, clerk)
+    new = handed_out(card, clerk)
+    out.refresh_from_db()
+    assert out.card_updated_on is None
+    assert card.events.get(kind="replaced").data["moves"] == []
+    assert not new.moves.exists()
+
+
 def test_moves_are_settled_by_the_new_card_or_go_on_with_it(clerk: User) -> None:
     card = make_card()
     notified = make_move(card, notified_on=date(2026, 11, 1))

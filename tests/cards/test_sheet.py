@@ -107,6 +107,21 @@ def test_a_day_that_another_notification_settled_is_on_no_sheet(holder: User, ca
     assert "19 November 2026" not in page
 
 
+def test_a_move_that_an_update_for_another_completed_is_on_no_sheet(
+    holder: User, card: Card
+) -> None:
+    """Seen to fail: its days stood there as those of a move that is not finished."""
+    make_move(card, kind="move_out", source="counter", expected_move_out_on=date(2026, 10, 20))
+    make_move(
+        card,
+        kind="move_in",
+        moved_in_on=date(2026, 10, 25),
+        notified_on=date(2026, 10, 26),
+        card_updated_on=date(2026, 10, 26),
+    )
+    assert "20 October 2026" not in text(holder, "moving-in")
+
+
 def test_who_asked_for_a_new_card_shows_since_when(holder: User, card: Card) -> None:
     suspend(card, by=holder)
     request_reissue(

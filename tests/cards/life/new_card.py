@@ -180,7 +180,8 @@ class NewCard(Certificates):
         may = ours and found is not None and found.state is ReissueState.ACCEPTED
         may = may and not (card.suspended and found.suspended_since_accepted)
         may = may and day >= self.today
-        reference = f"{card.reference}-{len(self.old_cards)}"
+        # A letter between its figures: twelve of them in a row may be an Individual Number (G1).
+        reference = f"{card.reference.partition('-N')[0]}-N{len(self.old_cards)}"
         code = self.do(
             issue_reissue,
             self.row(),

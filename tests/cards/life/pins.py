@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from hypothesis import strategies as some
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from cards.chip import SoftwareChip
 from cards.operations import (
@@ -117,6 +117,17 @@ class Pins(Life):
         self.do(initialise_pin, row, user_proof=pin, new=new, again=new, may=may)
         if may:
             card.set_pins([PinKind.SIGNATURE], new, EventKind.PIN_INITIALISED)
+
+    @precondition(lambda self: self.card.suspended and self.card.lives(self.today))
+    @rule(kind=some.sampled_from(PinKind), which=WHICH)
+    def pins_are_entered_while_the_card_is_suspended(self, kind: PinKind, which: int) -> None:
+        """Right or wrong, at whatever door: nothing is compared, counted or changed (G6)."""
+        pin, new = pin_for(kind, which), pin_for(kind, 1 - which)
+        two, one = SHORT_PINS[which], LONG_PINS[which]
+        self.do(try_pin, self.row(), kind, pin, by=self.holder, may=False)
+        changing = {"current": {kind: pin}, "new": new, "again": new, "by": self.holder}
+        self.do(change_pins, self.row(), **changing, may=False)
+        self.do(initialise_pin, self.row(), user_proof=two, new=one, again=one, may=False)
 
     @mostly_when(lambda self: self.works and self.has_pins)
     @rule(kinds=KINDS, ours=some.sampled_from([True, True, False]))
