@@ -51,8 +51,11 @@ _IN_FILES = {
     "name": "name_in_files",
     "period_of_stay_ends_on": "stay_in_files",
     "expires_on": "expiry_in_files",
+    "variant": "variant_in_files",
 }
-_RESIDENT_IN_FILES, _CARD_IN_FILES = ("name_in_files", "stay_in_files"), ("expiry_in_files",)
+_RESIDENT_IN_FILES = ("name_in_files", "stay_in_files")
+_CARD_IN_FILES = ("expiry_in_files", "variant_in_files")
+_OF_WORDS = frozenset({"name", "variant"})
 # A change in one of these ends the signature certificate (G5①).
 _ON_THE_CARD = frozenset({"name", "birth_date", "address"})
 # These tell that the office has learned of a move, which ends it as well.
@@ -256,7 +259,7 @@ class KnownCards:
                 if (in_files := _IN_FILES.get(column)) and (kept := getattr(thing, in_files)):
                     if after == kept != before:
                         continue
-                    setattr(thing, in_files, "" if column == "name" else None)
+                    setattr(thing, in_files, "" if column in _OF_WORDS else None)
                 if after != before:
                     told[column] = before, after
                     setattr(thing, column, after)
@@ -395,8 +398,8 @@ def _says_the_same(row: Row, facts: dict[str, Any]) -> bool:
 
 
 def _in_files(card: Card) -> tuple[Any, ...]:
-    resident = card.resident
-    return card.expiry_in_files, resident.name_in_files, resident.stay_in_files
+    kept = [getattr(card, name) for name in _CARD_IN_FILES]
+    return *kept, *(getattr(card.resident, name) for name in _RESIDENT_IN_FILES)
 
 
 def _expires_on(row: Row, card: Card) -> date:

@@ -139,6 +139,14 @@ class Card(models.Model):
         blank=True,
         editable=False,
     )
+    variant_in_files = models.CharField(
+        _("earlier variant, still in the office's files"),
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
     # The holder's new name was recorded on this day and is not yet written on the card (G5①).
     name_changed_on = models.DateField(
         _("new name recorded on"), null=True, blank=True, editable=False

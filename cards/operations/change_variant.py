@@ -95,7 +95,8 @@ def change_variant(card: Card, *, identity_proof: str, by: User) -> str | None:
     To photo identification only: the signature certificate ends on the chip, everything on a
     smartphone with it, and all PINs are gone; the user-proof certificate stays, which works by
     face. Back: certificates are put on the card, and the code that is given lets the holder set
-    the PINs. Carries out the open request, if there is one; needs none.
+    the PINs. Carries out the open request, if there is one; needs none. A file that only repeats
+    what it said before leaves what the counter made of the card.
 
     Raises OperationRefused for another office's staff and for a card that does not work.
     """
@@ -103,8 +104,9 @@ def change_variant(card: Card, *, identity_proof: str, by: User) -> str | None:
     require_own_office(card, by)
     require_working(card)
     before, wanted = CardVariant(card.variant), other_variant(card)
+    card.variant_in_files = card.variant_in_files or before.value
     card.variant = wanted.value
-    card.save(update_fields=["variant"])
+    card.save(update_fields=["variant", "variant_in_files"])
     request = card.variant_requests.filter(closed_at=None, variant=wanted.value).first()
     if request is not None:
         _close(request, VariantRequestState.DONE)

@@ -10,13 +10,13 @@ from accounts.models import Resident
 from cards.chip import chip
 from cards.models import Card, CardEvent, Certificate, Deadline, Move, UntoldEvent
 from cards.operations import record_card_update, record_move, set_expiry, withdraw_move
-from cards.operations.change_variant import request_variant
+from cards.operations.change_variant import change_variant, request_variant
 from cards.operations.correct_move import correct_move
 from cards.operations.hand_over import start_hand_over
 from cards.operations.record_name_change import record_name_change
 from cards.operations.refresh import refresh_deadlines
 from cards.overview import overview
-from cards.rules.kinds import CertificateKind, ExpiryBasis, MoveKind, PinKind
+from cards.rules.kinds import CardVariant, CertificateKind, ExpiryBasis, MoveKind, PinKind
 from cards.rules.moves import MoveDates
 from cards.rules.tasks import TaskKind
 from tests.builders import make_certificate, make_clerk, make_office, make_pin, make_platform
@@ -263,6 +263,33 @@ def test_the_same_file_again_leaves_what_the_counter_recorded(path):
     assert card.resident.email == "new@example.org"
     assert (card.resident.name, card.expires_on) == ("TRAN LAN", date(2029, 3, 31))
     assert card.resident.period_of_stay_ends_on == date(2029, 3, 31)
+
+
+def test_the_same_file_again_leaves_the_variant_that_the_counter_made(path):
+    """Seen to fail: the next night’s file made the card a standard one again, without PINs."""
+    imported(path, line(variant="standard"))
+    clerk = make_clerk()
+    change_variant(Card.objects.get(), identity_proof="passport", by=clerk)
+    before = whole_database()
+    assert imported(path, line(variant="standard")).unchanged == 1
+    assert whole_database() == before
+    # What else the file brings is taken, and only that.
+    imported(path, line(variant="standard", email="new@example.org"))
+    assert Card.objects.get().variant == CardVariant.PHOTO_ID
+    # Once the file has caught up it is followed again.
+    assert imported(path, line(variant="photo_id", email="new@example.org")).unchanged == 1
+    assert imported(path, line(variant="standard", email="new@example.org")).changed == 1
+    assert Card.objects.get().variant == CardVariant.STANDARD
+
+
+def test_a_variant_made_and_taken_back_at_the_counter_leaves_the_file_to_be_followed(path):
+    imported(path, line(variant="standard"))
+    clerk = make_clerk()
+    for _turn in range(2):
+        change_variant(Card.objects.get(), identity_proof="passport", by=clerk)
+    assert imported(path, line(variant="standard")).unchanged == 1
+    assert imported(path, line(variant="photo_id")).changed == 1
+    assert Card.objects.get().variant == CardVariant.PHOTO_ID
 
 
 def test_once_the_file_has_caught_up_with_the_counter_it_is_followed_again(path):
