@@ -9,13 +9,19 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.models import Resident
 from cards import history_new_cards as new_cards
 from cards import labels
-from cards.models import CardEvent, IdentityProof, Move
-from cards.rules.kinds import EventKind, PinKind
+from cards.models import Card, CardEvent, IdentityProof, Move
+from cards.rules.kinds import CardVariant, EventKind, PinKind
 
-_MOVE_FIELDS = {field.name: field for field in Move._meta.fields}
 MOVE_DAYS = ("expected_move_out_on", "moved_in_on", "notified_on", "card_updated_on")
+# What the columns of a file are called where people read of them.
+_WORDS = {
+    field.name: field.verbose_name
+    for model in (Resident, Card, Move)
+    for field in model._meta.concrete_fields
+} | {"office_code": Resident._meta.get_field("office").verbose_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,35 @@ def _identity(data: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _details(data: Mapping[str, Any]) -> list[str]:
+    """Which details a file changed."""
+    return [
+        _("Changed: %(field)s") % {"field": _WORDS[name]}
+        for name in data.get("columns", ())
+        if name in _WORDS
+    ]
+
+
+def _details_note(data: Mapping[str, Any]) -> list[str]:
+    """From what to what, as far as the history keeps it: of names and addresses it does not."""
+    return [
+        _("%(field)s: %(before)s → %(after)s")
+        % {
+            "field": _field(name),
+            "before": _value_in_words(name, before),
+            "after": _value_in_words(name, after),
+        }
+        for name, (before, after) in data.get("changes", {}).items()
+        if name in _WORDS
+    ]
+
+
+def _value_in_words(name: str, written: str | None) -> str:
+    if name == "variant" and written in set(CardVariant):
+        return str(labels.CARD_VARIANT[CardVariant(written)])
+    return (written or _("not known")) if name == "office_code" else day_in_words(written)
+
+
 def _reset_note(data: Mapping[str, Any]) -> list[str]:
     return [_("Reason: %(reason)s") % {"reason": data["reason"]}] if data.get("reason") else []
 
@@ -162,7 +197,7 @@ def _day(name: str, written: str) -> str:
 
 
 def _field(name: str) -> str:
-    words = str(_MOVE_FIELDS[name].verbose_name)
+    words = str(_WORDS[name])
     return words[:1].upper() + words[1:]
 
 
@@ -178,6 +213,7 @@ def _variant_changed(data: Mapping[str, Any]) -> list[str]:
 
 
 _PARTICULARS = {
+    EventKind.DETAILS_CHANGED: _details,
     EventKind.EXPIRY_SET: _expiry,
     EventKind.MOVE_RECORDED: _move,
     EventKind.MOVE_CORRECTED: _correction,
@@ -208,6 +244,7 @@ _PARTICULARS = {
     EventKind.VARIANT_CHANGED: _variant_changed,
 }
 _NOTES = {
+    EventKind.DETAILS_CHANGED: _details_note,
     EventKind.PIN_RESET: _reset_note,
     EventKind.REISSUE_ACCEPTED: _decision_note,
 }

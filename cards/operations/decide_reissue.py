@@ -3,6 +3,8 @@
 One function a step, each one transaction and one event. All lock the card first.
 """
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,9 @@ from cards.operations.request_reissue import require_report
 from cards.reissue_fees import fee_on
 from cards.rules.kinds import EventKind, ReissueReason, ReissueState, WaiverGround
 from portal import clock
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 def open_application(card: Card) -> Reissue | None:
@@ -167,10 +172,10 @@ def _locked(card: Card) -> tuple[Card, Reissue]:
     return card, require_open_application(card)
 
 
-def _said(text: str, field: str, missing: object) -> str:
+def _said(text: str, field: str, missing: "_StrPromise") -> str:
     text = text.strip()
     if not text:
-        raise OperationRefused(str(missing), field=field)
+        raise OperationRefused(missing, field=field)
     require_no_individual_number(text, field)
     return text
 

@@ -140,6 +140,21 @@ JOURNEYS: dict[str, Journey] = {
         ),
         days=days.of_a_new_card,
     ),
+    "collect": Journey(
+        title=_("Collecting the new card"),
+        asks=(
+            _(
+                "My application for a new Individual Number Card was accepted. I would like to "
+                "collect the new card."
+            ),
+        ),
+        brings=(
+            _("The card, if I still have it"),
+            _("The fee, unless the office said that the card is free of charge"),
+            _IDENTITY,
+        ),
+        days=days.of_a_new_card,
+    ),
     "photo-id": Journey(
         title=_("Changing to a card with photo identification only"),
         asks=(_("I would like a card with photo identification only, which has no PINs."),),

@@ -397,6 +397,7 @@ SCENES = {
             "/cards/FULL/moving/tell/within/",
             "/cards/FULL/sheet/moving-in/",
             "/cards/FULL/sheet/reissue/",
+            "/cards/FULL/sheet/collect/",
         ),
     ),
     "on-a-smartphone": Scene(

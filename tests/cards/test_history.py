@@ -1,19 +1,32 @@
 """The history of a card only grows, and the database keeps what it must."""
 
 from datetime import date
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import translation
 
 from cards.history import tell
-from cards.models import CardEvent, Move
+from cards.models import Card, CardEvent, Move
 from cards.operations import record_move, set_expiry, suspend
 from cards.rules.kinds import EventKind, ExpiryBasis, MoveKind
 from cards.rules.moves import MoveDates
 from portal import clock
-from tests.builders import make_card, make_certificate, make_clerk, make_move
+from tests.builders import (
+    hold,
+    make_card,
+    make_certificate,
+    make_clerk,
+    make_move,
+    make_office,
+    make_user,
+    sign_in,
+)
+from tests.cards.importing import imported, line
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +137,50 @@ def test_a_recorded_move_is_told_with_its_days(on_day: Any) -> None:
         "Electronic certificate of the bearer's signature",
         "Personal information changed",
     )
+
+
+def test_a_change_by_file_says_which_details_to_the_holder_and_from_what_to_what_to_staff(
+    client: Client, tmp_path: Path
+) -> None:
+    """Seen to fail: both read only that some details had changed."""
+    make_office()
+    path = tmp_path / "residents.csv"
+    imported(path, line())
+    changed = {
+        "name": "TRAN THI LAN",
+        "expires_on": "2028-06-30",
+        "variant": "photo_id",
+        "notified_on": "2026-11-09",
+        "email": "new@example.org",
+    }
+    imported(path, line(**changed))
+    card = Card.objects.get()
+    holder = make_user()
+    hold(holder, card.resident)
+    client.force_login(holder)
+    page = unescape(client.get(f"/en/cards/{card.reference}/history/").content.decode())
+    for words in (
+        "Changed: name as on the card",
+        "Changed: contact e-mail",
+        "Changed: expires on",
+        "Changed: variant",
+        "Changed: notification submitted on",
+    ):
+        assert words in page
+    assert "Changed: birth date" not in page
+    page = unescape(client.get(f"/ja/cards/{card.reference}/history/").content.decode())
+    assert "変更された項目：有効期限" in page
+    assert "Changed" not in page
+
+    desk = Client()
+    sign_in(desk, make_clerk(card.resident.office))
+    page = unescape(desk.get(f"/admin/cards/card/{card.pk}/change/").content.decode())
+    for words in (
+        "Expires on: 31 March 2028 → 30 June 2028",
+        "Variant: Individual Number Card → Card with photo identification only",
+        "Notification submitted on: not known → 9 November 2026",
+        "Changed: name as on the card",
+    ):
+        assert words in page
+    details = CardEvent.objects.get(kind="details_changed")
+    assert "NGUYEN" not in str(tell(details)), "what is not in the history is not told"

@@ -12,10 +12,19 @@ from django.test import Client
 
 from accounts.models import Relation, User
 from cards.models import Card
-from cards.operations import request_reissue, suspend
+from cards.operations import accept_reissue, request_reissue, suspend
 from cards.rules.kinds import CardVariant, PinKind, ReissueReason
 from cards.sheets import JOURNEYS
-from tests.builders import hold, make_card, make_move, make_pin, make_resident, make_user, sign_in
+from tests.builders import (
+    hold,
+    make_card,
+    make_clerk,
+    make_move,
+    make_pin,
+    make_resident,
+    make_user,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +143,23 @@ def test_who_asked_for_a_new_card_shows_since_when(holder: User, card: Card) -> 
     page = text(holder, "reissue")
     for words in ("A new card was asked for on", "The card has been suspended since"):
         assert words in page
+
+
+def test_an_accepted_application_leads_to_the_sheet_for_collecting_the_new_card(
+    holder: User, card: Card
+) -> None:
+    request_reissue(card, reason=ReissueReason.DAMAGED, with_certificates=True, by=holder)
+    client = Client()
+    sign_in(client, holder)
+    page = "/en/cards/HINODE-7/new-card/"
+    assert "/sheet/reissue/" in client.get(page).content.decode()
+    assert "/sheet/collect/" not in client.get(page).content.decode()
+    accept_reissue(card, waiver=None, by=make_clerk(card.resident.office))
+    assert "/sheet/collect/" in client.get(page).content.decode()
+    sheet = text(holder, "collect")
+    assert "collect the new card" in sheet
+    assert "新しいカードを受け取" in sheet
+    assert "10 November 2026" in sheet  # asked for on
 
 
 def test_a_suspended_card_says_since_when(holder: User, card: Card) -> None:
