@@ -114,7 +114,7 @@ def test_anybody_tries_out_days_and_the_address_keeps_the_answer(
     expect(other.get_by_text("Last day: 21 November 2026")).to_be_visible()
 
 
-def test_a_clerk_records_move_name_and_update_and_the_holder_sees_it(
+def test_a_clerk_records_corrects_and_withdraws_moves_a_name_and_the_update(
     new_page: Callable[..., Page],
     sign_in: Callable[..., None],
     on_day: Callable[..., None],
@@ -134,6 +134,30 @@ def test_a_clerk_records_move_name_and_update_and_the_holder_sees_it(
     expect(desk.get_by_text("by 8 February 2027, counted from 10 November 2026")).to_be_visible()
     expect(desk.get_by_text("Personal information changed")).to_be_visible()
     desk.get_by_role("button", name="Record the move").click()
+
+    # The day was read wrongly, and a second move was of somebody else.
+    moves = desk.get_by_role("region", name="Moves")
+    moves.get_by_role("link", name="Correct a move").click()
+    desk.get_by_label("Notification submitted on").fill("2026-11-06")
+    desk.get_by_role("button", name="Continue").click()
+    expect(desk.get_by_role("alert")).to_contain_text("only from the move-in day on")
+    desk.get_by_label("Notification submitted on").fill("2026-11-09")
+    desk.get_by_role("button", name="Continue").click()
+    expect(desk.get_by_text("by 7 February 2027, counted from 9 November 2026")).to_be_visible()
+    assert axe_finds(desk) == [], desk.url
+    desk.get_by_role("button", name="Correct the move").click()
+    expect(desk.get_by_text("10 November 2026 → 9 November 2026")).to_be_visible()
+    desk.get_by_role("link", name="Record a move").click()
+    desk.get_by_label("Moving out to another municipality").check()
+    desk.get_by_label("Expected move-out day").fill("2026-11-08")
+    desk.get_by_role("button", name="Continue").click()
+    desk.get_by_role("button", name="Record the move").click()
+    expect(moves.get_by_text("8 December 2026")).to_be_visible()
+    moves.get_by_role("link", name="Withdraw a move").first.click()
+    desk.get_by_role("button", name="Continue").click()
+    desk.get_by_role("button", name="Withdraw the move").click()
+    expect(moves.locator("tr.withdrawn")).to_contain_text("8 November 2026")
+    expect(moves.get_by_text("8 December 2026")).to_have_count(0)
 
     desk.get_by_role("link", name="Record a new name").click()
     desk.get_by_label(re.compile("^New name")).fill("NGUYEN THI LAN ANH")

@@ -232,15 +232,16 @@ class NewCard(Certificates):
         self.card = new
 
     def pass_moves_on(self, old: ModelCard, new: ModelCard, row: Card) -> None:
-        """Only a move-out that is still to come goes on; the new card shows everything else."""
+        """Only a move-out that is still to come goes on; the new card shows everything else that
+        the old one did not show already."""
         passed = iter(row.moves.order_by("pk"))
         waiting = [m for m in old.moves if not m.withdrawn]
         for move, dates in zip(waiting, old.running_moves(), strict=True):
-            if move.dates.card_updated_on:
+            if dates.card_updated_on:
                 continue
             out = dates.expected_move_out_on
             to_come = out and out + timedelta(30) >= self.today
-            if to_come and not (dates.moved_in_on or dates.notified_on or dates.card_updated_on):
+            if to_come and not (dates.moved_in_on or dates.notified_on):
                 at = next(passed).pk
                 new.moves.append(ModelMove(at, move.kind, MoveDates(out), self.today))
             else:
