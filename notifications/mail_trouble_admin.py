@@ -81,6 +81,19 @@ class MailTroubleAdmin(ReadOnlyAdmin):
             raise Http404
         if not staff(request).has_perm("accounts.change_resident"):
             raise PermissionDenied
+        asked = self.ask_first(
+            request,
+            title=_("The address works again"),
+            what_happens=_(
+                "Mail goes to this address again from now on, and the banner on the pages of its "
+                "reader falls. If mail comes back once more, the address is flagged again."
+            ),
+            about=[trouble.address],
+            button=_("The address works again"),
+            back=reverse("admin:notifications_mailtrouble_change", args=[trouble.pk]),
+        )
+        if asked:
+            return asked
         self.log_change(request, trouble, "Confirmed that the address works.")
         works_again(trouble)
         messages.success(request, _("Mail goes to this address again."))

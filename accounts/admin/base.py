@@ -18,6 +18,7 @@ from django.core.paginator import Paginator
 from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -156,6 +157,40 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             object_repr=Concat(Value(f"{self.opts.label_lower} "), "object_id")
         )
         return written
+
+    def ask_first(
+        self,
+        request: HttpRequest,
+        *,
+        title: Any,
+        what_happens: Any,
+        button: Any,
+        back: str,
+        about: Sequence[Any] = (),
+    ) -> HttpResponse | None:
+        """The page that says what will happen, to be confirmed; None once it was.
+
+        What was posted is posted again from there. `back` is the address that leaves all as it
+        is; `about` lists what it will happen to.
+        """
+        if "confirmed" in request.POST:
+            return None
+        kept = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name != "csrfmiddlewaretoken"
+            for value in values
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "opts": self.opts,
+            "what_happens": what_happens,
+            "about": about,
+            "button": button,
+            "back": back,
+            "kept": kept,
+        }
+        return TemplateResponse(request, "admin/ask_first.html", context)
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         raise Http404

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 
@@ -92,11 +93,24 @@ class LetterPage:
         return response
 
     def close(self, request: HttpRequest, object_id: int, letter_id: int) -> HttpResponse:
-        """POST: take an open letter back, at once."""
+        """POST: take an open letter back, once confirmed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         resident = found_to_link(self.admin, request, object_id)
         letter = get_object_or_404(resident.linking_codes, pk=letter_id)
+        asked = self.admin.ask_first(
+            request,
+            title=_("Take the letter back"),
+            what_happens=_(
+                "The code in this letter no longer opens anything. Accounts that it was used for "
+                "already keep the card. To link an account later, print another letter."
+            ),
+            about=[str(letter)],
+            button=_("Take the letter back"),
+            back=reverse("admin:accounts_resident_change", args=[resident.pk]),
+        )
+        if asked:
+            return asked
         close_linking_code(letter)
         self.admin.log_change(request, resident, "Took a linking letter back.")
         messages.success(request, _("The letter no longer works."))

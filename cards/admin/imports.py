@@ -17,12 +17,13 @@ from django.http import (
 )
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.base import OfficeFilter, ReadOnlyAdmin, shows_many, staff
 from accounts.models import Office, User
+from accounts.roles import EXPORT_LISTS
 from accounts.scope import offices_seen_by
 from cards import tasks
 from cards.admin.import_words import change_words, refusal_words
@@ -183,7 +184,8 @@ class CardImportAdmin(ReadOnlyAdmin):
             "percent": _percent(job),
             "waits_for_worker": _waits_for_worker(job),
             "acts": self.may_act(request, job),
-            "has_report": job.parts.filter(kind=PartKind.REPORT).exists(),
+            "has_report": staff(request).has_perm(EXPORT_LISTS)
+            and job.parts.filter(kind=PartKind.REPORT).exists(),
             "has_file": stands == ImportState.FAILED
             and job.parts.filter(kind=PartKind.FILE).exists(),
             "new_rows": shown.get("new", []),
@@ -210,10 +212,23 @@ class CardImportAdmin(ReadOnlyAdmin):
         return redirect("admin:cards_cardimport_change", job.pk)
 
     def discard(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """POST: give it up, and remove the file."""
+        """POST: give it up, and remove the file, once confirmed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         job = self._to_act_on(request, object_id)
+        asked = self.ask_first(
+            request,
+            title=_("Discard this import"),
+            what_happens=_(
+                "The file is removed from the portal, and nothing of it is written. To import it "
+                "after all, send it in again."
+            ),
+            about=[job.name],
+            button=_("Discard"),
+            back=reverse("admin:cards_cardimport_change", args=[job.pk]),
+        )
+        if asked:
+            return asked
         try:
             requests.discard(job.pk)
         except requests.NotNow:
@@ -253,9 +268,11 @@ class CardImportAdmin(ReadOnlyAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         job = self.found(request, object_id)
+        if not staff(request).has_perm(EXPORT_LISTS):
+            raise PermissionDenied
         if not job.parts.filter(kind=PartKind.REPORT).exists():
             raise Http404
-        shows_many(request, f"{job.pk}: {job.name}")
+        shows_many(request, f"{job.pk}: {job.name}", taken_out=True)
         response = StreamingHttpResponse(
             requests.parts_of(job, PartKind.REPORT), content_type="text/csv; charset=utf-8"
         )

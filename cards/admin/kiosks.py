@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,20 @@ class KioskAdmin(DeskAdmin):
         description=_("Give a new key (the old one ends at once)"), permissions=["change"]
     )
     def give_new_key(self, request: HttpRequest, queryset: QuerySet[Kiosk]) -> HttpResponse:
+        asked = self.ask_first(
+            request,
+            title=_("Give a new key"),
+            what_happens=_(
+                "The key that these terminals have now, and every screen opened with it, ends at "
+                "once: they serve nobody until the new key is entered there. The new key is shown "
+                "once, on the next page."
+            ),
+            about=[kiosk.name for kiosk in queryset],
+            button=_("Give a new key"),
+            back=reverse("admin:cards_kiosk_changelist"),
+        )
+        if asked:
+            return asked
         for kiosk in queryset:
             self.log_change(request, kiosk, "A new key was given")
         return self._show_keys(request, list(queryset))

@@ -133,7 +133,10 @@ def test_a_letter_is_taken_back_at_the_residents_record(desk: Client, lan: Resid
     made = LinkingCode.objects.get()
     close = f"{page_of(lan)}{made.pk}/close/"
     assert desk.get(close).status_code == 405
-    assert "The letter no longer works." in desk.post(close, follow=True).content.decode()
+    assert "no longer opens anything" in words(desk.post(close))
+    assert LinkingCode.objects.get().closed_at is None, "it asks first"
+    answer = desk.post(close, {"confirmed": "yes"}, follow=True)
+    assert "The letter no longer works." in answer.content.decode()
     made.refresh_from_db()
     assert made.closed_at is not None
 

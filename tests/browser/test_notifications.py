@@ -150,6 +150,9 @@ def test_mail_that_does_not_arrive_is_told_to_its_owner_and_mended_at_the_desk(
     desk.goto(f"/admin/notifications/mailtrouble/{resident.mail_trouble.pk}/change/")
     assert axe_finds(desk) == [], desk.url
     desk.get_by_role("button", name="The address works again").click()
+    expect(desk.get_by_role("heading", name="What will happen")).to_be_visible()
+    assert axe_finds(desk) == []
+    desk.get_by_role("button", name="The address works again").click()
     expect(desk.get_by_text("Mail goes to this address again.")).to_be_visible()
     for trouble in MailTrouble.objects.all():
         assert trouble.resident

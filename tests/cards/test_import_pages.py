@@ -198,7 +198,11 @@ def test_one_import_at_a_time_for_an_office(client, clerk, send, tmp_path):
         CardImport.objects.create(office=first.office, name="c.csv", size=1)
     CardImport.objects.create(office=make_office("900002"), name="theirs.csv", size=1)
 
-    client.post(f"/admin/cards/cardimport/{first.pk}/discard/")
+    discard = f"/admin/cards/cardimport/{first.pk}/discard/"
+    assert "nothing of it is written" in client.post(discard).content.decode()
+    first.refresh_from_db()
+    assert first.state != "discarded", "it asks first"
+    client.post(discard, {"confirmed": "yes"})
     assert "Nothing was written" in page(client, first)
     assert not CardImportPart.objects.exists()
     send(line())

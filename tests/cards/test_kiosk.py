@@ -256,10 +256,12 @@ def test_the_key_of_a_terminal_is_shown_once_and_kept_in_no_cookie_and_no_sessio
     """Seen to fail with the key in a message: readable in the browser's cookie."""
     sign_in(client, make_staff("administrator", is_superuser=True))
     added = client.post(reverse("admin:cards_kiosk_add"), {"name": "Shop 2", "is_active": "on"})
-    renewed = client.post(
-        reverse("admin:cards_kiosk_changelist"),
-        {"action": "give_new_key", "_selected_action": [Kiosk.objects.get().pk]},
-    )
+    chosen = {"action": "give_new_key", "_selected_action": [Kiosk.objects.get().pk]}
+    before = Kiosk.objects.get().key_digest
+    asked = words(client.post(reverse("admin:cards_kiosk_changelist"), chosen))
+    assert "they serve nobody until the new key is entered there" in asked
+    assert Kiosk.objects.get().key_digest == before, "it asks first"
+    renewed = client.post(reverse("admin:cards_kiosk_changelist"), chosen | {"confirmed": "yes"})
     for response in (added, renewed):
         keys = re.findall(r'<p class="code"[^>]*><strong>([\w-]{32})</strong>', words(response))
         assert len(keys) == 1, "the key was not shown"

@@ -444,7 +444,10 @@ def test_the_office_sees_whom_mail_does_not_reach_and_confirms_an_address(
     assert "SOMEBODY ELSE" not in listed, "too few reports"
     trouble = MailTrouble.objects.get(resident=card.resident)
     assert "550 5.1.1" in desk.get(f"{where}{trouble.pk}/change/").content.decode()
-    answer = desk.post(f"{where}{trouble.pk}/works/", follow=True)
+    asked = desk.post(f"{where}{trouble.pk}/works/")
+    assert "Mail goes to this address again from now on" in asked.content.decode()
+    assert MailTrouble.objects.filter(pk=trouble.pk).exists(), "it asks first"
+    answer = desk.post(f"{where}{trouble.pk}/works/", {"confirmed": "yes"}, follow=True)
     assert re.search(r"Mail goes to this address again", answer.content.decode())
     assert failing() == []
     other = Client()

@@ -323,10 +323,13 @@ admin:{accounts_resident,accounts_office,accounts_holding,cards_card,cards_deadl
                              in   in   in   in   200  404  403  200  200  200
 admin:accounts_resident_linking-letter \
                              in   in   in   in   422  404  404  403  403  422
-admin:accounts_resident_{close-letter,second-step} \
+# Asks first.
+admin:accounts_resident_close-letter \
+                             in   in   in   in   200  404  404  403  403  200
+admin:accounts_resident_second-step \
                              in   in   in   in   302  404  404  403  403  302
 admin:notifications_mailtrouble_works \
-                             in   in   in   in   302  404  404  403  403  302
+                             in   in   in   in   200  404  404  403  403  200
 admin:accounts_holding_add   in   in   in   in   403  403  403  403  403  403
 admin:accounts_holding_delete \
                              in   in   in   in   200  404  403  403  403  200
@@ -356,8 +359,10 @@ admin:cards_cardimport_{change,report,progress,example} \
 admin:cards_cardimport_delete \
                              in   in   in   in   403  403  403  403  403  403
 admin:cards_cardimport_add   in   in   in   in   422  422  403  403  403  422
-admin:cards_cardimport_{agree,discard,again} \
+admin:cards_cardimport_{agree,again} \
                              in   in   in   in   302  404  404  403  404  302
+admin:cards_cardimport_discard \
+                             in   in   in   in   200  404  404  403  404  200
 admin:{accounts_resident,cards_card,cards_deadline,cards_move,cards_certificate,cards_cardevent,cards_reissue,cards_variantrequest,notifications_notification,notifications_delivery,privacy_access}_export \
                              in   in   in   in   405  405  405  405  405  405
 admin:cards_reissuefee_{changelist,history} \
