@@ -159,6 +159,11 @@ class CardImportAdmin(ReadOnlyAdmin):
                 office=office, by=staff(request), name=file.name, content=file.chunks()
             )
         except requests.OtherImportOpen as busy:
+            if busy.other is None:
+                form.add_error(
+                    None,
+                    _("Another import of this office ended this moment. Send the file in again."),
+                )
             return self._ask(request, form, other=busy.other)
         self.log_addition(request, job, "Sent in.")
         transaction.on_commit(tasks.hint_importer)
@@ -205,7 +210,13 @@ class CardImportAdmin(ReadOnlyAdmin):
         try:
             requests.agree(job.pk, by=staff(request), digest=request.POST.get("digest", ""))
         except requests.NotNow:
-            messages.warning(request, _("Nothing was begun: look at how the import stands now."))
+            job.refresh_from_db()
+            if job.state == ImportState.DONE:
+                messages.info(request, _("This was imported already: below is what it did."))
+            else:
+                messages.warning(
+                    request, _("Nothing was begun: look at how the import stands now.")
+                )
         else:
             self.log_change(request, job, "Agreed to the import.")
             transaction.on_commit(tasks.hint_importer)

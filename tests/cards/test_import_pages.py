@@ -95,6 +95,14 @@ def test_a_file_is_looked_at_agreed_to_and_imported(client, clerk, send):
     assert told[0] == "line,reference,what,column,before,after"
     assert "3,H-2,changed,name,TRAN VAN BINH,TRAN VAN AN" in told
     assert "2,H-0001,new,,," in told
+    taken = Access.objects.filter(page="cards.cardimport", action="exported")
+    assert [one.by for one in taken] == [clerk], "a report leaves the portal, and that is kept"
+    # A yes that is sent once more after the end says what really happened.
+    again = client.post(
+        f"/admin/cards/cardimport/{job.pk}/agree/", {"digest": job.digest}, follow=True
+    )
+    assert "This was imported already" in again.content.decode()
+    assert Card.objects.count() == 2
     # The history names who it was, the file is gone.
     assert set(CardEvent.objects.values_list("by", flat=True)) == {clerk.pk}
     assert not CardImportPart.objects.filter(kind=PartKind.FILE).exists()
@@ -402,6 +410,28 @@ def test_auditors_read_it_and_decide_nothing(client, send):
     assert "Waits for your yes" in page(auditor, job)
     assert "Discard" not in page(auditor, job).replace("discarded", "")
     assert agree(auditor, job).status_code == 403
+
+
+def test_a_report_is_for_whoever_may_take_lists_out(client, clerk, send):
+    job = send(line(name="X" * 300))
+    run_waiting()
+    without = Client()
+    clerk.groups.get().permissions.filter(codename="export_lists").delete()
+    sign_in(without, clerk)
+    assert "report" not in page(without, job).casefold()
+    assert without.get(f"/admin/cards/cardimport/{job.pk}/report/").status_code == 403
+
+
+def test_a_file_sent_in_while_another_import_ends_is_told_so(
+    client, clerk, send, monkeypatch, tmp_path
+):
+    send(line())
+    monkeypatch.setattr("cards.importing.requests.open_import_of", lambda _office: None)
+    content = written(tmp_path / "cards.csv", line(reference="H-9")).read_bytes()
+    file = SimpleUploadedFile("cards.csv", content)
+    answer = client.post(ADD, {"file": file, "office": clerk.offices.get().pk})
+    assert answer.status_code == 422
+    assert "ended this moment. Send the file in again." in answer.content.decode()
 
 
 def test_who_looked_at_the_rows_of_an_import_is_written_down(client, clerk, send):
