@@ -304,7 +304,7 @@ def test_an_accepted_application_says_what_it_costs_what_to_bring_and_where(
     assert said in body
     assert "The damaged card" in body
     assert card.resident.office.counter in body
-    assert "/en/cards/MINE/sheet/reissue/" in body
+    assert "/en/cards/MINE/sheet/collect/" in body
     assert "seen" not in body.replace("overseen", "")
 
 
