@@ -59,6 +59,11 @@ class Holding(models.Model):
                 condition=models.Q(relation="self"),
                 name="a_resident_is_one_account",
             ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(relation="self"),
+                name="an_account_is_one_resident",
+            ),
             models.CheckConstraint(
                 condition=models.Q(relation__in=Relation.values), name="holding_relation_is_known"
             ),

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -303,6 +304,49 @@ def test_an_account_has_one_own_card_and_is_told_so_only_with_the_right_code(
     assert not child.holdings.exists()
     # The letter is still good for whoever it was meant for.
     assert "is now in your account" in enter(signed_in(), code, child.birth_date).content.decode()
+
+
+def test_no_way_at_all_makes_an_account_two_peoples_own(lan: Resident, child: Resident) -> None:
+    """Also none that forgets the operation: the database refuses it, and a child's stays allowed.
+
+    Seen to fail without the constraint.
+    """
+    user = make_user()
+    hold(user, lan)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        hold(user, child)
+    hold(user, child, Relation.GUARDIAN)
+    hold(make_user(), make_resident())
+    assert Holding.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_that_were_two_peoples_own_become_one_persons_and_lose_no_child(
+    lan: Resident, child: Resident
+) -> None:
+    """As the upgrade finds them: seen to stop at the new constraint without the clean-up."""
+    parent, friend, other = make_user(), make_user(), make_user()
+    first, second = make_resident(), make_resident()
+    call_command("migrate", "accounts", "0011", verbosity=0)
+    try:
+        for user, resident in (
+            (parent, child),
+            (parent, lan),
+            (friend, first),
+            (friend, second),
+            (other, make_resident()),
+        ):
+            hold(user, resident)
+    finally:
+        call_command("migrate", verbosity=0)
+    own = Holding.objects.filter(relation=Relation.SELF)
+    assert own.get(user=parent).resident == lan
+    assert own.get(user=friend).resident == first
+    assert own.filter(user=other).exists()
+    assert set(parent.holdings.in_force().values_list("resident", flat=True)) == {lan.pk, child.pk}
+    assert [one.resident for one in friend.holdings.in_force()] == [first]
+    # The one who was left out can have an account of their own.
+    assert "is now in your account" in enter(signed_in(), a_code(second)).content.decode()
 
 
 def test_a_card_has_one_own_account(lan: Resident) -> None:
