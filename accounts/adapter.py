@@ -12,6 +12,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,7 +25,7 @@ from accounts.devices import browser_of, shortened, system_of
 from accounts.mail_html import with_html
 from accounts.models import User
 from accounts.sessions import BEGAN, take_up_drafts
-from accounts.sign_in import record_sign_in
+from accounts.sign_in import log_failed, record_sign_in
 from portal import clock
 
 # How somebody without a password or a factor shows that it is them.
@@ -62,6 +63,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         request.session[BEGAN] = clock.seconds()
         take_up_drafts(request, user)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log_failed(request, "tried too often", credentials.get("email", ""))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        log_failed(request, "password", credentials.get("email", ""))
+
+    def logout(self, request: HttpRequest) -> None:
+        super().logout(request)
+        request.signed_out = True  # type: ignore[attr-defined]
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> Any:
         """Keep that it happened. Who came with a new passkey is shown their recovery codes."""

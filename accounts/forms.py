@@ -3,11 +3,15 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
+
+from accounts.sign_in import log_failed
 
 _LABELS = {
     "login": _("E-mail address"),
@@ -101,4 +105,10 @@ class RequestLoginCodeForm(PlainWords, allauth_forms.RequestLoginCodeForm):  # t
 
 
 class ConfirmLoginCodeForm(PlainWords, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
-    pass
+    def clean_code(self) -> str:
+        """A wrong one is logged. The form knows no account: the session does, and ends it."""
+        try:
+            return str(super().clean_code())
+        except ValidationError:
+            log_failed(context.request, "code by mail", None)
+            raise

@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 class PersonalPagesMiddleware:
     """What a signed-in person sees is kept by no cache, on the way or in the browser.
 
-    And no page of another site loads anything of ours into itself.
+    And no page of another site loads anything of ours into itself. Who signs out leaves nothing
+    in the browser that a script of ours kept there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,7 +25,33 @@ class PersonalPagesMiddleware:
         response = self.get_response(request)
         if "Cache-Control" not in response and request.user.is_authenticated:
             patch_cache_control(response, no_store=True, private=True)
+        if getattr(request, "signed_out", False):
+            # Not the cookies: the language chosen stays, and the session's own is gone already.
+            response["Clear-Site-Data"] = '"cache", "storage"'
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class RefusalsMiddleware:
+    """Who was refused a page, or had to wait at a limit, is in the log, by their account's number.
+
+    Never by name, and with the page's name, since an address may hold a secret.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in (403, 429):
+            match = request.resolver_match
+            logger.warning(
+                "Refused (%s): %s %s, account %s",
+                response.status_code,
+                request.method,
+                match.view_name if match else "no page",
+                request.user.pk or "nobody's",
+            )
         return response
 
 

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sessions.SessionEndMiddleware",
     "portal.middleware.PersonalPagesMiddleware",
+    "portal.middleware.RefusalsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -236,6 +237,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.own_words.OwnWordsValidator", "OPTIONS": {"min_length": 10}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

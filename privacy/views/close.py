@@ -29,6 +29,7 @@ def close(request: HttpRequest) -> HttpResponse:
         except StaffStay:  # became one of staff between the two looks
             return render(request, "privacy/close_staff.html", status=403)
         logout(request)
+        request.signed_out = True  # type: ignore[attr-defined]
         return redirect("privacy:closed")
     return render(request, "privacy/close.html", {"form": form}, status=422 if form.errors else 200)
 

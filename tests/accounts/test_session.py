@@ -193,7 +193,9 @@ def test_signing_out_leaves_nothing_behind(client: Client, how: str) -> None:
     by_password(client, user)
     client.post(reverse("cards:reissue-apply", args=["MINE", "reason"]), {"reason": "damaged"})
     if how == "sign out":
-        client.post(reverse("account_logout"))
+        answer = client.post(reverse("account_logout"))
+        # The browser, too; but not its cookies, one of which keeps the language.
+        assert answer["Clear-Site-Data"] == '"cache", "storage"'
     else:
         elsewhere = Client()
         by_password(elsewhere, user)
