@@ -13,7 +13,7 @@ from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.browser.journeys import axe_finds
-from tests.browser.scenes import SCENES, Scene
+from tests.browser.pages import SCENES, Scene
 from tests.security.routes import routes
 from tests.security.table import expected
 
