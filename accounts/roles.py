@@ -82,6 +82,8 @@ ROLES: dict[str, list[str]] = {
         *_may("change", "accounts.user", "accounts.office", "accounts.closeddays"),
         *_may("change", "cards.reissuefee", "cards.smartphoneplatform"),
         *_may("delete", "cards.reissuefee", "accounts.closeddays"),
+        # Mails that were set aside are sent again, or left; nothing else of a mail changes.
+        *_may("change", "notifications.delivery"),
         SEE_EVERY_OFFICE,
     ],
 }

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.test import Client
@@ -12,7 +13,7 @@ from notifications.models import AccountMail, Delivery
 from notifications.outbox import account_mails, rows, send_queue
 from notifications.planner import raise_alerts
 from portal import clock
-from tests.builders import make_card, make_resident
+from tests.builders import make_card, make_clerk, make_resident, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 WHY = "The sender stopped while this was being sent."
@@ -56,6 +57,48 @@ def test_left_it_stays_failed_and_alarms_nobody(mail):
     mail.refresh_from_db()
     assert (mail.state, mail.reason) == ("failed", WHY)
     assert Client().get("/health/deep").json()["set_aside"] is True
+
+
+def on_the_desk(mail, answer="", *, by=None, **more):
+    """What the desk shows of this mail, or answers to “send it again” or “leave it”."""
+    desk = Client()
+    sign_in(desk, by or make_staff("administrator"))
+    where = f"/admin/notifications/delivery/{mail.pk}/{answer or 'change'}/"
+    return desk.post(where, more, follow=True) if answer else desk.get(where)
+
+
+def test_an_administrator_sends_it_again_at_the_desk_and_is_asked_first(mail, smtp_sink):
+    page = on_the_desk(mail).content.decode()
+    assert "waits for somebody to look at it" in page
+    assert "Send it again" in page
+    asked = on_the_desk(mail, "send-again").content.decode()
+    assert WHY in asked
+    assert "as if it had never been tried" in asked
+    assert send_queue().sent == 0, "it asks first"
+    answer = on_the_desk(mail, "send-again", confirmed="yes").content.decode()
+    assert "The mail is queued again." in answer
+    assert "Send it again" not in answer
+    again = on_the_desk(mail, "send-again", confirmed="yes").content.decode()
+    assert "This mail is not set aside any more." in again
+    assert send_queue().sent == 1
+    assert LogEntry.objects.get().change_message == "Queued the mail again."
+
+
+def test_an_administrator_leaves_it_at_the_desk(mail, smtp_sink):
+    answer = on_the_desk(mail, "leave", confirmed="yes").content.decode()
+    assert "The mail is left unsent." in answer
+    assert send_queue().sent == 0
+    assert Client().get("/health/deep").json()["set_aside"] is True
+
+
+def test_a_clerk_sees_it_and_whom_to_ask_and_sends_nothing(mail):
+    clerk = make_clerk(mail.notification.card.resident.office)
+    page = on_the_desk(mail, by=clerk).content.decode()
+    assert "An administrator of staff accounts can send it again or leave it." in page
+    assert "send-again" not in page
+    assert on_the_desk(mail, "send-again", by=clerk, confirmed="yes").status_code == 403
+    mail.refresh_from_db()
+    assert mail.set_aside_at is not None
 
 
 def test_a_code_that_kills_its_senders_is_set_aside_and_erased(smtp_sink):

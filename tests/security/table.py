@@ -157,6 +157,8 @@ admin:accounts_resident_second-step \
                              in   in   in   in   200  404  404  403  403  200
 admin:accounts_resident_close-letter \
                              in   in   in   in   405  405  405  405  405  405
+admin:notifications_delivery_{send-again,leave} \
+                             in   in   in   in   405  405  405  405  405  405
 admin:notifications_mailtrouble_works \
                              in   in   in   in   405  405  405  405  405  405
 admin:accounts_holding_add   in   in   in   in   403  403  403  403  403  403
@@ -328,6 +330,9 @@ admin:accounts_resident_close-letter \
                              in   in   in   in   200  404  404  403  403  200
 admin:accounts_resident_second-step \
                              in   in   in   in   302  404  404  403  403  302
+# Asks first; this one is not set aside.
+admin:notifications_delivery_{send-again,leave} \
+                             in   in   in   in   403  404  404  403  302  302
 admin:notifications_mailtrouble_works \
                              in   in   in   in   200  404  404  403  403  200
 admin:accounts_holding_add   in   in   in   in   403  403  403  403  403  403
