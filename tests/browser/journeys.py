@@ -18,11 +18,12 @@ def heading(page: Page) -> Any:
     return expect(page.get_by_role("heading", level=1))
 
 
-def axe_finds(page: Page) -> list[str]:
-    """What axe has against this page, by all that WCAG 2.2 asks and what is good custom."""
+def axe_finds(page: Page, *rules: str) -> list[str]:
+    """What axe has against this page, by all that WCAG 2.2 asks and what is good custom; or by
+    these of its rules alone."""
     # Nothing of ours is read from elsewhere, which is what the preload would fetch styles for.
-    run_only = {"type": "tag", "values": TAGS}
-    found = Axe().run(page, options={"runOnly": run_only, "preload": False})
+    asked = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS}
+    found = Axe().run(page, options={"runOnly": asked, "preload": False})
     return [found.generate_report()] if found.violations_count else []
 
 
