@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin.base import OfficeFilter, ReadOnlyAdmin, staff
 from cards import labels
@@ -45,7 +46,7 @@ class SetAsideFilter(admin.SimpleListFilter):
     parameter_name = "set_aside"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Yes")), ("no", _("No"))]
+        return [("yes", pgettext_lazy("a fact", "Yes")), ("no", pgettext_lazy("a fact", "No"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() is None:

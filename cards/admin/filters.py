@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards import labels
 from cards.models import Card
@@ -129,7 +130,7 @@ class LockedFilter(admin.SimpleListFilter):
     parameter_name = "locked"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Yes")), ("no", _("No"))]
+        return [("yes", pgettext_lazy("a fact", "Yes")), ("no", pgettext_lazy("a fact", "No"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:

@@ -84,6 +84,15 @@ def test_an_administrator_sends_it_again_at_the_desk_and_is_asked_first(mail, sm
     assert LogEntry.objects.get().change_message == "Queued the mail again."
 
 
+def test_in_japanese_the_list_asks_whether_mails_are_set_aside_and_not_whether_they_can_be(mail):
+    """Seen to fail with the “yes” that says what a card can do."""
+    desk = Client()
+    sign_in(desk, make_staff("administrator", language="ja"))
+    page = desk.get("/admin/notifications/delivery/?set_aside=yes").content.decode()
+    assert ">はい<" in page
+    assert "できる" not in page
+
+
 def test_an_administrator_leaves_it_at_the_desk(mail, smtp_sink):
     answer = on_the_desk(mail, "leave", confirmed="yes").content.decode()
     assert "The mail is left unsent." in answer
