@@ -6,10 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from cards.admin.card import ACTIONS, MOVE_ACTIONS
+from cards.admin.reissues import REISSUE_ACTIONS
+from cards.admin.variants import VARIANT_ACTIONS
 from cards.models import Card, Reissue
-from cards.operations import request_reissue, suspend
+from cards.operations import request_reissue, request_variant, suspend
 from cards.rules.kinds import EventKind, PinKind, ReissueReason
-from tests.builders import make_card, make_clerk, make_pin, make_resident
+from portal import clock
+from tests.browser.applicants import asked_for_new_cards
+from tests.builders import make_card, make_clerk, make_move, make_pin, make_resident
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -167,3 +172,53 @@ def test_a_clerks_day_by_keyboard_alone(keys: Keyboard, clerk: User) -> None:
     assert EventKind.PIN_RESET in kinds(lan)
     assert EventKind.REISSUE_ACCEPTED in kinds(stolen)
     assert EventKind.SUSPENSION_LIFTED in kinds(found)
+
+
+KEY = "(e => e.name || e.innerText.trim())"
+FIELDS = ", ".join(
+    f"form.ask {one}" for one in ("input:not([type=hidden])", "select", "textarea", "button", "a")
+)
+ASKED = f"""() => [...new Set([...document.querySelectorAll('{FIELDS}')].filter(
+    e => e.getClientRects().length && !e.disabled).map({KEY}))]"""
+AT = f"""() => {{ const e = document.activeElement;
+    return e.closest('form.ask') ? [{KEY}(e), getComputedStyle(e).outlineStyle] : null; }}"""
+
+
+def test_every_action_is_reached_and_filled_in_by_keyboard(
+    new_page: Callable[..., Page], sign_in: Callable[..., None]
+) -> None:
+    """Each page of an action, on cards on which it can be done: the way there is a link, and all
+    that it asks for has the focus in its turn, and shows it."""
+    asked_for_new_cards()
+    clerk = User.objects.get(is_staff=True)
+    moved, lost, other = (make_card(reference=name) for name in ("MOVED", "LOST", "OTHER"))
+    make_move(moved, moved_in_on=clock.today(), notified_on=clock.today())
+    suspend(lost, by=clerk)
+    request_variant(other, by=clerk)
+    plain = make_card(reference="ASKS")
+    request_reissue(plain, reason=ReissueReason.DAMAGED, with_certificates=True, by=clerk)
+    page = new_page(viewport={"width": 1280, "height": 900})
+    sign_in(page, clerk)
+    reached: set[str] = set()
+    for card in Card.objects.order_by("pk"):
+        page.goto(f"/admin/cards/card/{card.pk}/change/")
+        links = page.locator(".possible a, section[aria-labelledby=moves-h] a").all()
+        for address in [str(link.get_attribute("href")) for link in links]:
+            slug = address.rstrip("/").split("/")[-1]
+            slug = address.rstrip("/").split("/")[-2] if slug.isdecimal() else slug
+            if slug in reached:
+                continue
+            reached.add(slug)
+            page.goto(address)
+            unseen = set(page.evaluate(ASKED))
+            assert unseen, slug
+            for _ in range(MOST_STOPS):
+                page.keyboard.press("Tab")
+                # Of a date's parts the last, the small calendar, shows its focus by itself.
+                if (at := page.evaluate(AT)) and at[1] != "none":
+                    unseen.discard(at[0])
+                if not unseen:
+                    break
+            assert unseen == set(), f"{slug}: these are not reached, or do not show their focus"
+    every = (*ACTIONS, *MOVE_ACTIONS, *REISSUE_ACTIONS, *VARIANT_ACTIONS)
+    assert reached == {one.slug for one in every}

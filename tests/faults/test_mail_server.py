@@ -8,10 +8,10 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
-from notifications.models import AccountMail, Delivery
+from notifications.models import AccountMail, Delivery, MailTrouble
 from notifications.outbox.account_mails import queue
 from notifications.planner import raise_alerts
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, hold, make_user, sign_in
 from tests.faults.population import address, people
 from tests.faults.portal import Portal
 from tests.servers.smtp import SmtpSink
@@ -48,6 +48,12 @@ def test_each_bad_mailbox_is_dealt_with_in_its_way_and_the_others_flow(
     assert gone.notification.card.resident.email == GONE
     assert gone.reason == "550 5.1.1 No such mailbox"
     assert smtp_sink.refused.count(GONE) == 1
+    flagged = MailTrouble.objects.get(resident__isnull=False)
+    assert (flagged.address, flagged.hard) == (GONE, True)
+    reader, page = make_user(), Client()
+    hold(reader, gone.notification.card.resident)
+    sign_in(page, reader)
+    assert "Mail does not reach you" in page.get("/en/").content.decode()
 
     for to in (BUSY, HANGS_UP, accounts["4xx"], accounts["drop"]):
         smtp_sink.behave("well", to=to)
