@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -30,7 +31,7 @@ def test_whatever_the_broker_does_nothing_is_lost_and_pages_answer_within_3_seco
     """Seen to fail (a worker that ended, and 30 mails that waited for ever) with kombu's own
     answer to a connection that is gone, and (pages of 30 s) with a cache without time limits."""
     cookie, card = _a_holder()
-    web = portal.web()
+    web, numbers = portal.web(), count(1)
     portal.worker()
     portal.beat()
 
@@ -39,12 +40,14 @@ def test_whatever_the_broker_does_nothing_is_lost_and_pages_answer_within_3_seco
             path: web.get(path, cookie)
             for path in ("/en/", f"/en/cards/{card}/", "/en/accounts/login/", "/health/ready")
         }
-        # Tries are counted in the cache; what is suspended is told by a worker.
-        who = {"login": "nobody@example.org", "password": PASSWORD}
+        # Tries are counted in the cache, for each address: what a hung one was asked it counts
+        # when it goes on. What is suspended is told by a worker.
+        nobody = f"nobody{next(numbers)}@example.org"
+        who = {"login": nobody, "password": PASSWORD}
         asked["signing in"] = web.post("/en/accounts/login/", **who)
         asked["suspending"] = web.post(f"/en/cards/{card}/suspend/", cookie, confirm="on")
         # A code, which is hinted to the workers.
-        asked["a code"] = web.post("/en/accounts/login/code/", email="nobody@example.org")
+        asked["a code"] = web.post("/en/accounts/login/code/", email=nobody)
         assert {what: s for what, (_, s) in asked.items() if s >= 3} == {}
         assert {what: s for what, (s, _) in asked.items() if s not in status} == {}
 

@@ -2,10 +2,13 @@
 
 import smtplib
 import socket
+import time
 
 import pytest
 from django.core.mail import send_mail
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal import clock
 from tests import builders
@@ -22,6 +25,17 @@ def test_a_test_may_say_what_day_it_is(on_day):
     assert clock.now().isoformat().startswith("2028-02-29T23:59")
     on_day("2028-03-01", at="00:00")
     assert clock.today().isoformat() == "2028-03-01"
+
+
+def test_a_pause_of_a_busy_machine_is_no_fault_of_a_property():
+    """Seen to fail with Hypothesis's own deadline of 0.2 s."""
+    pauses = iter([0.3])
+
+    @given(st.integers())
+    def holds(_number):
+        time.sleep(next(pauses, 0))
+
+    holds()
 
 
 @pytest.mark.django_db
