@@ -111,7 +111,8 @@ def test_no_second_spelling_of_a_number_opens_a_record_past_the_book(
     resident, account = make_resident(pk=12), make_user(pk=12)
     make_card(resident, pk=12)
     Holding.objects.create(pk=12, user=account, resident=resident, relation="self")
-    sign_in(client, make_staff("administrator", resident.office, is_superuser=True))
+    # Numbered, too: by itself it might be the twelfth.
+    sign_in(client, make_staff("administrator", resident.office, is_superuser=True, pk=13))
     for model in ("accounts/resident", "accounts/holding", "accounts/user", "cards/card"):
         for page in ("change", "delete", "history"):
             answer = client.get(f"/admin/{model}/{spelled}/{page}/")
