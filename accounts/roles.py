@@ -49,7 +49,7 @@ ROLES: dict[str, list[str]] = {
     # At the counter: residents and cards of their own offices.
     "clerk": [
         *_may("view", "accounts.office", "accounts.closeddays", "cards.reissuefee"),
-        *_may("view", *_OF_A_RESIDENT),
+        *_may("view", *_OF_A_RESIDENT, "cards.leaddays"),
         *_may("change", "accounts.resident", "cards.card"),
         *_may("add", "accounts.holding"),
         *_may("delete", "accounts.holding"),
@@ -69,18 +69,21 @@ ROLES: dict[str, list[str]] = {
         *_may("view", "accounts.user", "accounts.office", "auth.group", "guide.section"),
         *_may("view", *_OF_A_RESIDENT, "cards.reissuefee", "privacy.access"),
         *_may("view", "cards.smartphoneplatform", "cards.cardimport", "accounts.closeddays"),
+        *_may("view", "cards.leaddays"),
         SEE_EVERY_OFFICE,
         EXPORT_LISTS,
     ],
     # Staff accounts and offices; what happens to cards is for the clerks.
     "administrator": [
         *_may("view", "accounts.user", "accounts.office", "auth.group", *_OF_A_RESIDENT),
-        # Prices, and which smartphones can carry certificates, are switches of the whole portal.
+        # Prices, which smartphones can carry certificates, and on which days reminders go out are
+        # switches of the whole portal.
         *_may("view", "cards.reissuefee", "cards.smartphoneplatform", "accounts.closeddays"),
         *_may("add", "accounts.user", "accounts.office", "accounts.closeddays"),
         *_may("add", "cards.reissuefee", "cards.smartphoneplatform"),
         *_may("change", "accounts.user", "accounts.office", "accounts.closeddays"),
-        *_may("change", "cards.reissuefee", "cards.smartphoneplatform"),
+        *_may("change", "cards.reissuefee", "cards.smartphoneplatform", "cards.leaddays"),
+        *_may("view", "cards.leaddays"),
         *_may("delete", "cards.reissuefee", "accounts.closeddays"),
         # Mails that were set aside are sent again, or left; nothing else of a mail changes.
         *_may("change", "notifications.delivery"),

@@ -16,6 +16,7 @@ from cards.models import Card, CardEvent, Certificate, Deadline, Move
 from cards.operations.refresh import reconciled
 from cards.rules.certificates import valid_until
 from cards.rules.deadlines import card_deadlines, card_lapses_on
+from cards.rules.reminders import LEAD_DAYS
 from portal import clock
 
 
@@ -92,7 +93,7 @@ def import_with_orm(path: Path) -> None:
                 cards.append(card)
                 moves += own_moves
                 certificates += own_certificates
-                deadlines += reconciled(card, dues, [])
+                deadlines += reconciled(card, dues, [], LEAD_DAYS)
                 events.append(CardEvent(card=card, kind="registered", at=now))
             Resident.objects.bulk_create(residents)
             Card.objects.bulk_create(cards)

@@ -11,14 +11,12 @@ from enum import StrEnum
 from typing import Literal
 
 from cards.rules.kinds import DeadlineKind, EventKind
-from cards.rules.reminders import LEAD_DAYS
+from cards.rules.reminders import LAST_DAYS, Leads
 
 GUARDIANSHIP_END = "guardianship_end"
 _DEADLINES = frozenset(kind.value for kind in DeadlineKind)
 # One mail a day that carries what may wait; no notification of its own stands in the inbox.
 DAILY_MAIL = "daily_mail"
-# Reminders of the last days go out always: so many days before the last one, and from then on.
-LAST_DAYS = 3
 
 
 class Group(StrEnum):
@@ -117,16 +115,18 @@ def why_always(kind: str, lead: int | None = None) -> Always | None:
     return Always.LAST_DAYS if lead is not None and lead <= LAST_DAYS else None
 
 
-# Kinds that are told of on early days alone, and the nearest of those: whoever wants reminders
-# late gets that one all the same, or would get none.
-LAST_OF_KIND: dict[str, int] = {
-    kind.value: min(leads) for kind, leads in LEAD_DAYS.items() if min(leads) > LAST_DAYS
-}
+def last_of_kind(kind: str, leads: Leads) -> int:
+    """The nearest of a kind's `leads`, in days, if it is told of on early days alone; else 0.
+
+    Whoever wants reminders late gets that one all the same, or would get none.
+    """
+    nearest = min(leads[DeadlineKind(kind)]) if kind in _DEADLINES else 0
+    return nearest if nearest > LAST_DAYS else 0
 
 
-def is_too_early(kind: str, lead: int | None, earliest: int | None) -> bool:
+def is_too_early(kind: str, lead: int | None, earliest: int | None, leads: Leads) -> bool:
     """Whether a reminder `lead` days before goes to nobody who wants none before `earliest`."""
-    return bool(earliest and lead and lead > max(earliest, LAST_OF_KIND.get(kind, 0)))
+    return bool(earliest and lead and lead > max(earliest, last_of_kind(kind, leads)))
 
 
 def choice_of(kind: str, lead: int | None = None) -> Choice | None:

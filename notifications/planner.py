@@ -15,12 +15,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cards import lead_days
+from cards.models import LeadDays
 from cards.operations import tell_locked_pins
 from cards.rules.days import days_from
-from cards.rules.reminders import LEAD_DAYS
+from cards.rules.reminders import EARLY_ONLY, LAST_DAYS, Leads
 from notifications import planner_sql as sql
 from notifications import pulse
-from notifications.kinds_of_mail import LAST_DAYS
+from notifications.kinds_of_mail import last_of_kind
 from notifications.outbox import daily
 from notifications.outbox.letters import (
     NEARER,
@@ -58,12 +60,14 @@ class RaisedAlerts:
 def raise_alerts(on: date | None = None) -> RaisedAlerts:
     """Raise every alert that is due on day `on` (today in Tokyo if None).
 
-    For each deadline whose `next_alert_on` is reached: one notification, for the nearest lead
-    (in days) reached, its mail where the resident has an address, and `next_alert_on` moved to
-    the next lead. Rows that another run holds at this moment are left to it. Then what holders
-    asked to be reminded of again, unless it was told today or holds no more.
+    First `next_alert_on` is brought after lead days that were changed. Then, for each deadline
+    whose `next_alert_on` is reached: one notification, for the nearest lead (in days) reached,
+    its mail where the resident has an address, and `next_alert_on` moved to the next lead. Rows
+    that another run holds at this moment are left to it. Last, what holders asked to be reminded
+    of again, unless it was told today or holds no more.
     """
     today = on or clock.today()
+    lead_days.align()
     rows, values = steps(today)
     values |= {"today": _day(today)}
     done = _in_chunks(sql.raise_alerts(connection.vendor, rows), values | _still_told(today))
@@ -102,12 +106,13 @@ def _in_chunks(
         cursor.execute(work.waiting, values)
         (waiting,) = cursor.fetchone()
     if waiting:
-        while _run(work.statements, values, done) >= CHUNK:
+        leads = LeadDays.objects.in_force()
+        while _run(work.statements, values, leads, done) >= CHUNK:
             pass
     return done
 
 
-def _run(statements: list[str], values: dict[str, Any], done: RaisedAlerts) -> int:
+def _run(statements: list[str], values: dict[str, Any], leads: Leads, done: RaisedAlerts) -> int:
     """One chunk in one transaction: adds what was done to `done`, gives the rows handled."""
     now = connection.ops.adapt_datetimefield_value(clock.now())
     values = values | {
@@ -121,6 +126,7 @@ def _run(statements: list[str], values: dict[str, Any], done: RaisedAlerts) -> i
         "said_done": SAID_DONE,
         "unreachable": UNREACHABLE,
         "last_days": LAST_DAYS,
+        **{f"last_{kind}": last_of_kind(kind, leads) for kind in EARLY_ONLY},
     }
     handled = 0
     with transaction.atomic(), connection.cursor() as cursor:
@@ -143,14 +149,14 @@ def _run(statements: list[str], values: dict[str, Any], done: RaisedAlerts) -> i
 
 
 def steps(today: date) -> tuple[str, dict[str, Any]]:
-    """The table of leads as days of the calendar around `today`: SQL rows and their values.
+    """The leads in force as days of the calendar around `today`: SQL rows and their values.
 
     A row is (kind, lead, next lead, first, last): a deadline of that kind whose last day lies
     from `first` to `last` has reached this lead and none nearer. With no lead: none at all yet.
     """
     rows: list[str] = []
     values: dict[str, Any] = {}
-    for kind, leads in LEAD_DAYS.items():
+    for kind, leads in LeadDays.objects.in_force().items():
         # From the nearest on: (gone, none after), …, (none yet, the first lead).
         for following, lead in pairwise((None, *reversed(leads), None)):
             first = date.min if following is None else days_from(today, following + 1)

@@ -7,7 +7,8 @@ file is put into another.
 
 from typing import NamedTuple
 
-from notifications.kinds_of_mail import GROUPS, LAST_OF_KIND
+from cards.rules.reminders import EARLY_ONLY
+from notifications.kinds_of_mail import GROUPS
 from notifications.models.preference import column
 
 
@@ -126,7 +127,7 @@ _CHOICES = {
         " ".join(f"WHEN '{kind}' THEN chosen.{column(group)}" for kind, group in GROUPS.items())
     ),
     "last_of_kind": "CASE raised.kind {} ELSE 0 END".format(
-        " ".join(f"WHEN '{kind}' THEN {lead}" for kind, lead in LAST_OF_KIND.items())
+        " ".join(f"WHEN '{kind}' THEN %(last_{kind})s" for kind in EARLY_ONLY)
     ),
 }
 # An alert until the day before the next one takes over, an event for a while, what was asked for

@@ -237,6 +237,7 @@ NOT_PERSONAL: dict[str, str] = {
     "accounts.closeddays": "days on which offices are closed",
     "cards.cardimportpart": "a file of the office's records, kept for hours, and its report",
     "cards.kiosk": "terminals",
+    "cards.leaddays": "on which days reminders go out",
     "cards.reissuefee": "what a reissue costs",
     "cards.smartphoneplatform": "kinds of telephone",
     "guide.section": "the guide",

@@ -9,4 +9,5 @@ from cards.admin import (  # noqa: F401
     fees,
     imports,
     kiosks,
+    lead_days,
 )

@@ -1,12 +1,11 @@
 """Lists over all cards, to look at: deadlines, moves, certificates, PINs and the history."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.admin.base import OfficeFilter, ReadOnlyAdmin
 from cards.admin.filters import LockedFilter, WhatEndsFilter, WhenFilter
-from cards.admin.lead_days import lead_days
 from cards.models import CardEvent, Certificate, Deadline, Move, PinSlot
 
 
@@ -62,10 +60,6 @@ class DeadlineAdmin(FactAdmin):
     change_list_template = "admin/cards/deadlines.html"
     list_display = ["last_day", "kind", "of_card", "holder", "next_alert_on", "closed_at"]
     list_filter = [OfficeFilter, OpenFilter, WhenFilter, WhatEndsFilter]
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(lead_days, of=self))
-        return [path("lead-days/", view, name="cards_deadline_lead-days"), *super().get_urls()]
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """To work from, the nearest day first; else the newest row."""

@@ -17,7 +17,16 @@ from cards.importing.notes import Notes
 from cards.importing.other_variant import as_change_variant, end_what_needs_a_pin
 from cards.importing.problems import Problem
 from cards.importing.rows import Row
-from cards.models import Card, CardEvent, Certificate, Deadline, Move, PlannedMove, UntoldEvent
+from cards.models import (
+    Card,
+    CardEvent,
+    Certificate,
+    Deadline,
+    LeadDays,
+    Move,
+    PlannedMove,
+    UntoldEvent,
+)
 from cards.operations.record import TOLD_AT_ONCE
 from cards.operations.refresh import reconciled
 from cards.rules.certificates import valid_until
@@ -105,7 +114,7 @@ class KnownCards:
         writes: bool = True,
         notes: Notes | None = None,
     ) -> None:
-        self._database = database
+        self._database, self._leads = database, LeadDays.objects.in_force()
         self._now, self._today = now, clock.day_of(now)
         self._by, self._only, self._writes, self._notes = by, only, writes, notes
         self._codes = dict(Office.objects.values_list("pk", "code"))
@@ -233,7 +242,7 @@ class KnownCards:
             planned=[one.dates for one in planned if one.closed_at is None],
             second_visit=card.awaits_second_visit,
         )
-        changes.deadlines += reconciled(card, dues, card.deadlines.all())
+        changes.deadlines += reconciled(card, dues, card.deadlines.all(), self._leads)
         changes.residents.append(card.resident)
         changes.cards.append(card)
         return True

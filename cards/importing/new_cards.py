@@ -11,8 +11,7 @@ from accounts.spelling import search_key
 from cards.importing.database import Model, Record, Rows, SQLite
 from cards.importing.moves import NO_MOVE, move_kind
 from cards.importing.rows import Row
-from cards.models import Card, CardEvent, Certificate, Deadline, Move
-from cards.operations.refresh import next_alert_on
+from cards.models import Card, CardEvent, Certificate, Deadline, LeadDays, Move
 from cards.rules.certificates import valid_until
 from cards.rules.deadlines import CertificateFacts, card_deadlines, card_lapses_on
 from cards.rules.kinds import (
@@ -24,6 +23,7 @@ from cards.rules.kinds import (
     RevocationReason,
 )
 from cards.rules.moves import MoveDates
+from cards.rules.reminders import next_alert_on
 
 _USER_PROOF, _CHIP = CertificateKind.USER_PROOF, CertificateMedium.CHIP
 # How many answers of the rules are remembered.
@@ -100,6 +100,7 @@ class NewCards:
     ) -> None:
         self._database = database
         self._writes = writes
+        self._leads = LeadDays.objects.in_force()
         self._record = database.record
         self._null = database.null
         self._now = database.moment(now)
@@ -233,7 +234,14 @@ class NewCards:
                         self._day(due.silent_after),
                         self._null,
                         self._null,
-                        self._day(next_alert_on(due, None)),
+                        self._day(
+                            next_alert_on(
+                                due.kind,
+                                due.last_day,
+                                silent_after=due.silent_after,
+                                leads=self._leads,
+                            )
+                        ),
                     )
                 )
                 for due in dues

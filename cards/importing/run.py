@@ -112,6 +112,8 @@ def import_file(
         source.close()
         report.close()
     summary.refused, summary.first_problems = report.lines, report.first
+    if summary.new and not terms.dry_run and not terms.preview:
+        database().learn(summary.new)
     return summary
 
 

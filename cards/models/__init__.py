@@ -5,6 +5,7 @@ from cards.models.certificate import Certificate
 from cards.models.deadline import Deadline
 from cards.models.event import CardEvent, UntoldEvent
 from cards.models.kiosk import Kiosk
+from cards.models.lead_days import LeadDays
 from cards.models.move import Move
 from cards.models.pin_hand_over import IdentityProof, PinHandOver
 from cards.models.pin_slot import PinSlot
@@ -26,6 +27,7 @@ __all__ = [
     "IdentityProof",
     "ImportState",
     "Kiosk",
+    "LeadDays",
     "Move",
     "PartKind",
     "PinHandOver",

@@ -1,12 +1,11 @@
 """A card's deadlines, worked out anew from its facts."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from cards.models import Card, Deadline
-from cards.rules import reminders
+from cards.models import Card, Deadline, LeadDays
 from cards.rules.deadlines import Due, card_deadlines, card_lapses_on
 from cards.rules.moves import MoveDates, together
+from cards.rules.reminders import Leads, next_alert_on
 from portal import clock
 
 
@@ -21,15 +20,18 @@ def refresh_deadlines(card: Card) -> None:
     card.lapses_on = card_lapses_on(moves)
     card.save(update_fields=["lapses_on"])
     dues = () if card.replaced_at else _dues(card, moves)
-    for row in reconciled(card, dues, card.deadlines.all()):
+    for row in reconciled(card, dues, card.deadlines.all(), LeadDays.objects.in_force()):
         row.save()
 
 
-def reconciled(card: Card, dues: Iterable[Due], rows: Iterable[Deadline]) -> list[Deadline]:
+def reconciled(
+    card: Card, dues: Iterable[Due], rows: Iterable[Deadline], leads: Leads
+) -> list[Deadline]:
     """The rows to save so that `rows`, all that the card has had, agree with `dues`.
 
     Old ones that no longer hold are closed, new ones opened, and one whose day has come back is
-    opened again and goes on from the alert it had reached. Nothing is written here.
+    opened again and goes on from the alert it had reached. `leads` are the days in force.
+    Nothing is written here.
     """
     wanted = {(due.kind.value, due.last_day): due for due in dues}
     changed = []
@@ -39,28 +41,23 @@ def reconciled(card: Card, dues: Iterable[Due], rows: Iterable[Deadline]) -> lis
             if row.closed_at is None:
                 row.closed_at, row.next_alert_on = clock.now(), None
                 changed.append(row)
-        elif _adjust(row, due):
+        elif _adjust(row, due, leads):
             changed.append(row)
     for (kind, last_day), due in wanted.items():
         row = Deadline(card=card, kind=kind, last_day=last_day)
-        _adjust(row, due)
+        _adjust(row, due, leads)
         changed.append(row)
     return changed
 
 
-def next_alert_on(due: Due, last_lead: int | None) -> date | None:
-    """The day of the alert after `last_lead`, or None where reminding would be over or untrue."""
-    following = reminders.next_alert_on(due.kind, due.last_day, last_lead)
-    if following and due.silent_after and following > due.silent_after:
-        return None
-    return following
-
-
-def _adjust(row: Deadline, due: Due) -> bool:
+def _adjust(row: Deadline, due: Due, leads: Leads) -> bool:
     """Make an open row say what `due` says. Whether it said anything else before."""
     before = (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
     row.counted_from, row.silent_after = due.counted_from, due.silent_after
-    row.closed_at, row.next_alert_on = None, next_alert_on(due, row.last_lead)
+    row.closed_at = None
+    row.next_alert_on = next_alert_on(
+        due.kind, due.last_day, row.last_lead, silent_after=due.silent_after, leads=leads
+    )
     return before != (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
 
 

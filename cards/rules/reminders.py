@@ -1,7 +1,8 @@
 """When an alert about a deadline is due (the lead days before its last valid day)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 
 from cards.rules.days import days_from
 from cards.rules.kinds import DeadlineKind
@@ -9,7 +10,11 @@ from cards.rules.kinds import DeadlineKind
 # The first day after the last one: one alert says that it is over.
 GONE = -1
 
-LEAD_DAYS: dict[DeadlineKind, tuple[int, ...]] = {
+# The days of each kind, the farthest first.
+Leads = Mapping[DeadlineKind, tuple[int, ...]]
+
+# As the portal comes; an administrator may set others (`cards.lead_days`).
+LEAD_DAYS: Leads = {
     DeadlineKind.CARD_EXPIRY: (90, 60, 30, 14, 7, 3, 1, 0, GONE),
     DeadlineKind.CARD_UPDATE_90: (60, 30, 14, 7, 3, 1, 0, GONE),
     DeadlineKind.MOVE_OUT_30: (14, 7, 3, 1, 0, GONE),
@@ -21,9 +26,66 @@ LEAD_DAYS: dict[DeadlineKind, tuple[int, ...]] = {
     DeadlineKind.SECOND_VISIT: (45, 21),
 }
 
+# Whoever is not told within these last days loses the card unwarned.
+LAST_DAYS = 3
+# Kinds that need no word of the last days: another kind's says it.
+EARLY_ONLY = frozenset({DeadlineKind.SECOND_VISIT})
+# A clock has so many days; before it starts nobody can be told of its end.
+_LONGEST: dict[DeadlineKind, int] = {
+    DeadlineKind.CARD_UPDATE_90: 89,
+    DeadlineKind.MOVE_OUT_30: 29,
+    DeadlineKind.MOVE_IN_14: 13,
+    DeadlineKind.PLANNED_MOVE_OUT_30: 29,
+    DeadlineKind.PLANNED_MOVE_IN_14: 13,
+}
+_A_YEAR = 365
+
+
+class LeadsReason(StrEnum):
+    """Why days cannot be the lead days of a kind."""
+
+    NONE = "none"
+    TWICE = "twice"
+    TOO_EARLY = "too_early"
+    AFTER = "after"
+    NOT_IN_TIME = "not_in_time"
+
+
+class LeadsRefused(ValueError):
+    """These cannot be lead days. `days`: the bound not kept, in days, where there is one."""
+
+    def __init__(self, reason: LeadsReason, days: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.days = reason, days
+
+
+def check_leads(kind: DeadlineKind, leads: Sequence[int]) -> tuple[int, ...]:
+    """`leads`, in days before the last day (-1: the day after), as this kind's, the farthest first.
+
+    Raises LeadsRefused: with none before the day after, with one twice, with one that lies before
+    the clock starts (or a year), with one after the day after, and where nobody would be told in
+    the last days.
+    """
+    if not any(lead >= 0 for lead in leads):
+        raise LeadsRefused(LeadsReason.NONE)
+    if len(set(leads)) < len(leads):
+        raise LeadsRefused(LeadsReason.TWICE)
+    longest = _LONGEST.get(kind, _A_YEAR)
+    if max(leads) > longest:
+        raise LeadsRefused(LeadsReason.TOO_EARLY, longest)
+    if min(leads) < GONE:
+        raise LeadsRefused(LeadsReason.AFTER)
+    if kind not in EARLY_ONLY and not any(0 <= lead <= LAST_DAYS for lead in leads):
+        raise LeadsRefused(LeadsReason.NOT_IN_TIME, LAST_DAYS)
+    return tuple(sorted(leads, reverse=True))
+
 
 def alert_due(
-    kind: DeadlineKind, last_day: date, today: date, already_sent: Iterable[int]
+    kind: DeadlineKind,
+    last_day: date,
+    today: date,
+    already_sent: Iterable[int],
+    leads: Leads = LEAD_DAYS,
 ) -> int | None:
     """The lead, in days before `last_day`, whose alert is due today, or None.
 
@@ -32,23 +94,32 @@ def alert_due(
     `already_sent`.
     """
     days_left = (last_day - today).days
-    reached = [lead for lead in LEAD_DAYS[kind] if lead >= days_left]
+    reached = [lead for lead in leads[kind] if lead >= days_left]
     if not reached:
         return None
     nearest = min(reached)
     return None if any(sent <= nearest for sent in already_sent) else nearest
 
 
-def next_alert_on(kind: DeadlineKind, last_day: date, last_lead: int | None = None) -> date | None:
+def next_alert_on(
+    kind: DeadlineKind,
+    last_day: date,
+    last_lead: int | None = None,
+    *,
+    silent_after: date | None = None,
+    leads: Leads = LEAD_DAYS,
+) -> date | None:
     """The day on which the alert after `last_lead` falls due, or None after the last one.
 
-    `last_lead` is the lead, in days, of the alert that went out last; None if none has.
+    `last_lead` is the lead, in days, of the alert that went out last; None if none has. None also
+    where that day lies after `silent_after`, when reminding would be untrue.
     """
-    for lead in LEAD_DAYS[kind]:
+    for lead in leads[kind]:
         if last_lead is None or lead < last_lead:
             if lead == GONE and last_day == date.max:
                 return None  # the calendar has no day after
-            return days_from(last_day, -lead)
+            day = days_from(last_day, -lead)
+            return None if silent_after and day > silent_after else day
     return None
 
 
@@ -60,6 +131,7 @@ def alerts_ahead(
     silent_after: date | None,
     today: date,
     until: date,
+    leads: Leads = LEAD_DAYS,
 ) -> list[tuple[date, int]]:
     """Days and leads of the alerts that will go out from `today` to `until`, as things stand.
 
@@ -67,9 +139,9 @@ def alerts_ahead(
     the nearest lead alone; nothing goes out after `silent_after`.
     """
     sent = () if last_lead is None else (last_lead,)
-    due = alert_due(kind, last_day, today, sent)
+    due = alert_due(kind, last_day, today, sent, leads)
     found = [] if due is None else [(today, due)]
-    for lead in LEAD_DAYS[kind]:
+    for lead in leads[kind]:
         if lead == GONE and last_day == date.max:
             continue
         day = days_from(last_day, -lead)

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.holding import in_force
-from notifications.kinds_of_mail import DAILY_MAIL, LAST_DAYS
+from cards.rules.reminders import LAST_DAYS
+from notifications.kinds_of_mail import DAILY_MAIL
 from portal import clock
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts import languages
 from accounts.models import Holding, Office, Relation
+from cards.models import LeadDays
 from cards.rules.days import days_from
 from cards.rules.kinds import DeadlineKind
-from cards.rules.reminders import alert_due
+from cards.rules.reminders import LAST_DAYS, Leads, alert_due
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import (
     DAILY_MAIL,
-    LAST_DAYS,
     Group,
     choice_of,
     group_of,
@@ -58,6 +58,7 @@ class Due:
     """One claimed row with all that decides about it and stands in it."""
 
     turned_off: frozenset[Group]
+    leads: Leads
     id: int
     attempts: int
     notification: int
@@ -108,7 +109,7 @@ class Due:
             return ""
         if group in self.turned_off:
             return TURNED_OFF
-        return TOO_EARLY if is_too_early(self.kind, lead, self.earliest) else ""
+        return TOO_EARLY if is_too_early(self.kind, lead, self.earliest, self.leads) else ""
 
     def _overtaken(self, today: date) -> str:
         if self.guardianship_ends_on:
@@ -121,7 +122,7 @@ class Due:
             return ENDED
         if self.said_done_at and (self.asked_for or (self.lead or 0) > LAST_DAYS):
             return SAID_DONE
-        nearest = alert_due(DeadlineKind(self.kind), self.last_day, today, ())
+        nearest = alert_due(DeadlineKind(self.kind), self.last_day, today, (), self.leads)
         if self.asked_for:
             if self.last_day < today:
                 return NEARER
@@ -172,24 +173,26 @@ class Due:
 
 
 def load(ids: Iterable[int]) -> list[Due]:
-    """The rows with these ids, in the order of their ids: one query, and one more for what is in
-    mails of the day.
+    """The rows with these ids, in the order of their ids.
+
+    One query, one for the lead days in force, and one more for what is in mails of the day.
 
     To the contact address that the office keeps, in the language that the card's holder chose for
     their own account, else that a guardian chose for the child, else that the office keeps. A
     notice to a guardian goes to their account, in its language.
     """
-    rows = _read(Delivery.objects.filter(pk__in=ids))
+    leads = LeadDays.objects.in_force()
+    rows = _read(Delivery.objects.filter(pk__in=ids), leads)
     carriers = [row.id for row in rows if row.kind == DAILY_MAIL]
     if not carriers:
         return rows
     carried: dict[int | None, list[Due]] = defaultdict(list)
-    for one in _read(Delivery.objects.filter(daily_mail__in=carriers)):
+    for one in _read(Delivery.objects.filter(daily_mail__in=carriers), leads):
         carried[one.daily_mail].append(one)
     return [replace(row, gathered=tuple(carried[row.id])) for row in rows]
 
 
-def _read(rows: QuerySet[Delivery]) -> list[Due]:
+def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
     card = "notification__card"
     guardian = "notification__holding"
     own = Holding.objects.filter(resident=OuterRef(f"{card}__resident"), relation=Relation.SELF)
@@ -233,7 +236,7 @@ def _read(rows: QuerySet[Delivery]) -> list[Due]:
         )
         .iterator()
     )
-    return [Due(_off(row[-len(switches) :]), *row[: -len(switches)]) for row in found]
+    return [Due(_off(row[-len(switches) :]), leads, *row[: -len(switches)]) for row in found]
 
 
 def _dead_address(guardian: str, resident: str) -> Case:

@@ -118,6 +118,7 @@ LISTS = (
     "cards/reissue",
     "cards/variantrequest",
     "cards/kiosk",
+    "cards/leaddays",
     "cards/smartphoneplatform",
     "cards/cardevent",
     "notifications/notification",

@@ -81,7 +81,7 @@ def test_reference_data_and_guide_pages_are_for_everyone(
         f"{LIST}removed/",
         "/admin/accounts/closeddays/add/",
         f"/admin/accounts/office/{card.resident.office_id}/change/",
-        "/admin/cards/deadline/lead-days/",
+        "/admin/cards/leaddays/",
         "/admin/cards/cardimport/",
     ):
         page.goto(path)

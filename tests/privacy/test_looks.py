@@ -260,8 +260,8 @@ def test_every_page_of_the_desk_about_somebody_is_written_down() -> None:
     # shows no rows of it.
     about_nobody = re.compile(
         r"admin:(accounts_office|accounts_closeddays|guide_section|cards_kiosk|cards_reissuefee"
-        r"|cards_smartphoneplatform|auth_group|password_change)_"
-        r"|admin:cards_cardimport_(?!change$|report$)|admin:cards_deadline_lead-days"
+        r"|cards_leaddays|cards_smartphoneplatform|auth_group|password_change)_"
+        r"|admin:cards_cardimport_(?!change$|report$)"
     )
     # Shows a form in which a person is first to be named.
     names_somebody = {"admin:accounts_user_add"}

@@ -170,8 +170,10 @@ admin:accounts_closeddays_{changelist,change,history} \
                              in   in   in   in   200  200  403  200  200  200
 admin:accounts_closeddays_{add,delete} \
                              in   in   in   in   403  403  403  403  200  200
-admin:cards_deadline_lead-days \
+admin:cards_leaddays_{changelist,change,history} \
                              in   in   in   in   200  200  403  200  200  200
+admin:cards_leaddays_{add,delete} \
+                             in   in   in   in   403  403  403  403  403  403
 admin:accounts_office_add    in   in   in   in   403  403  403  403  200  200
 admin:accounts_user_add      in   in   in   in   403  403  403  403  200  200
 admin:{accounts_office,accounts_user}_delete \
@@ -233,7 +235,7 @@ admin:guide_section_{add,delete} \
                              301  301  301  301  301  301  301  301  301  301
 accounts:"en/accounts/password/set/" \
                              in   302  302  302  302  302  302  302  302  302
-admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
+admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/leaddays,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
                              in   in   in   in   302  302  302  302  302  302
 admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404
 """  # noqa: E501 - a table is read across
@@ -342,8 +344,12 @@ admin:accounts_closeddays_{changelist,history} \
                              in   in   in   in   200  200  403  200  200  200
 admin:accounts_closeddays_{add,change,delete} \
                              in   in   in   in   403  403  403  403  200  200
-admin:cards_deadline_lead-days \
-                             in   in   in   in   405  405  405  405  405  405
+admin:cards_leaddays_{changelist,history} \
+                             in   in   in   in   200  200  403  200  200  200
+# Nothing typed: shown again.
+admin:cards_leaddays_change  in   in   in   in   403  403  403  403  200  200
+admin:cards_leaddays_{add,delete} \
+                             in   in   in   in   403  403  403  403  403  403
 admin:{accounts_office,accounts_user}_{add,change} \
                              in   in   in   in   403  403  403  403  200  200
 admin:{accounts_office,accounts_user}_delete \
@@ -403,7 +409,7 @@ admin:cards_kiosk_{changelist,add,change,delete,history} \
                              301  301  301  301  301  301  301  301  301  301
 accounts:"en/accounts/password/set/" \
                              in   302  302  302  302  302  302  302  302  302
-admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
+admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/leaddays,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
                              in   in   in   in   302  302  302  302  302  302
 admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404
 """  # noqa: E501 - a table is read across

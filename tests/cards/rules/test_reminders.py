@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards.rules.kinds import DeadlineKind
-from cards.rules.reminders import GONE, LEAD_DAYS, alert_due, alerts_ahead, next_alert_on
+from cards.rules.reminders import (
+    EARLY_ONLY,
+    GONE,
+    LAST_DAYS,
+    LEAD_DAYS,
+    LeadsReason,
+    LeadsRefused,
+    alert_due,
+    alerts_ahead,
+    check_leads,
+    next_alert_on,
+)
 
 KINDS = st.sampled_from(list(DeadlineKind))
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
@@ -164,3 +175,87 @@ def test_nothing_lies_ahead_after_the_end_of_the_calendar():
         until=date.max,
     )
     assert ahead == [(date.max, 0)]
+
+
+# What an administrator may set: any days, as long as somebody is told in the last ones.
+OTHER_LEADS = st.sets(st.integers(0, 365), min_size=1).map(
+    lambda days: tuple(sorted({*days, 2, GONE}, reverse=True))
+)
+
+
+@given(OTHER_LEADS, DAYS)
+def test_with_other_leads_each_alert_goes_out_once_on_its_own_day(leads, last_day):
+    table = {DeadlineKind.CARD_EXPIRY: leads}
+    sent: list[int] = []
+    day = next_alert_on(DeadlineKind.CARD_EXPIRY, last_day, leads=table)
+    while day is not None:
+        lead = alert_due(DeadlineKind.CARD_EXPIRY, last_day, day, sent, table)
+        assert lead == (last_day - day).days
+        sent.append(lead)
+        day = next_alert_on(DeadlineKind.CARD_EXPIRY, last_day, lead, leads=table)
+    assert tuple(sent) == leads
+    ahead = alerts_ahead(
+        DeadlineKind.CARD_EXPIRY,
+        last_day,
+        last_lead=None,
+        silent_after=None,
+        today=last_day - timedelta(366),
+        until=last_day + timedelta(1),
+        leads=table,
+    )
+    assert [lead for _, lead in ahead] == sent
+
+
+def test_nothing_goes_out_after_the_day_from_which_it_would_be_untrue():
+    kind, silent = DeadlineKind.CARD_EXPIRY, LAST_DAY - timedelta(30)
+    assert next_alert_on(kind, LAST_DAY, 60, silent_after=silent) == silent
+    assert next_alert_on(kind, LAST_DAY, 60, silent_after=silent - timedelta(1)) is None
+
+
+@pytest.mark.parametrize("kind", DeadlineKind)
+def test_the_days_that_the_portal_comes_with_are_days_that_may_be_set(kind):
+    assert check_leads(kind, LEAD_DAYS[kind]) == LEAD_DAYS[kind]
+    assert check_leads(kind, LEAD_DAYS[kind][::-1]) == LEAD_DAYS[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads", "reason", "days"),
+    [
+        (DeadlineKind.CARD_EXPIRY, [], LeadsReason.NONE, 0),
+        (DeadlineKind.CARD_EXPIRY, [GONE], LeadsReason.NONE, 0),
+        (DeadlineKind.SECOND_VISIT, [GONE], LeadsReason.NONE, 0),
+        (DeadlineKind.CARD_EXPIRY, [30, 1, 30], LeadsReason.TWICE, 0),
+        (DeadlineKind.CARD_EXPIRY, [366, 1], LeadsReason.TOO_EARLY, 365),
+        (DeadlineKind.SECOND_VISIT, [366], LeadsReason.TOO_EARLY, 365),
+        (DeadlineKind.CARD_UPDATE_90, [90, 1], LeadsReason.TOO_EARLY, 89),
+        (DeadlineKind.MOVE_OUT_30, [30, 1], LeadsReason.TOO_EARLY, 29),
+        (DeadlineKind.PLANNED_MOVE_OUT_30, [30, 1], LeadsReason.TOO_EARLY, 29),
+        (DeadlineKind.MOVE_IN_14, [14, 1], LeadsReason.TOO_EARLY, 13),
+        (DeadlineKind.PLANNED_MOVE_IN_14, [14, 1], LeadsReason.TOO_EARLY, 13),
+        (DeadlineKind.CARD_EXPIRY, [1, -2], LeadsReason.AFTER, 0),
+        (DeadlineKind.CARD_EXPIRY, [90, 4, GONE], LeadsReason.NOT_IN_TIME, 3),
+    ],
+)
+def test_days_by_which_somebody_would_be_told_too_late_or_never_are_refused(
+    kind, leads, reason, days
+):
+    with pytest.raises(LeadsRefused) as refused:
+        check_leads(kind, leads)
+    assert (refused.value.reason, refused.value.days) == (reason, days)
+
+
+@pytest.mark.parametrize(
+    ("kind", "leads"),
+    [
+        (DeadlineKind.CARD_EXPIRY, (365, 3)),
+        (DeadlineKind.CARD_EXPIRY, (0,)),
+        (DeadlineKind.CARD_UPDATE_90, (89, 3)),
+        (DeadlineKind.MOVE_OUT_30, (29, 0, GONE)),
+        (DeadlineKind.MOVE_IN_14, (13, 0, GONE)),
+        (DeadlineKind.SECOND_VISIT, (100,)),
+    ],
+)
+def test_the_outermost_days_may_be_set(kind, leads):
+    assert check_leads(kind, leads) == leads
+    assert LAST_DAYS == 3
+    assert set(EARLY_ONLY) == {DeadlineKind.SECOND_VISIT}
