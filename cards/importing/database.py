@@ -165,7 +165,7 @@ class PostgreSQL(SQLite):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             # The planner knows nothing of rows that this transaction itself put in, and would
             # read whole tables again and again for a portion of a thousand.
-            for way in ("seqscan", "hashjoin", "mergejoin"):
+            for way in ("seqscan", "hashjoin", "mergejoin", "material"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
 
     def is_busy(self, error: OperationalError) -> bool:
