@@ -19,7 +19,7 @@ from cards import lead_days
 from cards.models import LeadDays
 from cards.operations import tell_locked_pins
 from cards.rules.days import days_from
-from cards.rules.reminders import EARLY_ONLY, LAST_DAYS, Leads
+from cards.rules.reminders import EARLY_ONLY, LAST_DAYS, LEAD_DAYS, Leads
 from notifications import planner_sql as sql
 from notifications import pulse
 from notifications.kinds_of_mail import last_of_kind
@@ -68,10 +68,12 @@ def raise_alerts(on: date | None = None) -> RaisedAlerts:
     """
     today = on or clock.today()
     lead_days.align()
-    rows, values = steps(today)
+    leads = LeadDays.objects.in_force()
+    rows, values = steps(today, leads)
     values |= {"today": _day(today)}
-    done = _in_chunks(sql.raise_alerts(connection.vendor, rows), values | _still_told(today))
-    _in_chunks(sql.remind_again(connection.vendor), _asked(today), done)
+    work = sql.raise_alerts(connection.vendor, rows)
+    done = _in_chunks(work, values | _still_told(today), leads)
+    _in_chunks(sql.remind_again(connection.vendor), _asked(today), leads, done)
     if today >= clock.today():
         pulse.done(pulse.PLANNING)
     return done
@@ -83,7 +85,8 @@ def tell_events() -> RaisedAlerts:
     An event is told once, whoever runs this and however often.
     """
     tell_locked_pins()
-    return _in_chunks(sql.tell_events(connection.vendor), _still_told(clock.today()))
+    work = sql.tell_events(connection.vendor)
+    return _in_chunks(work, _still_told(clock.today()), LEAD_DAYS)  # events have no leads
 
 
 def _still_told(today: date) -> dict[str, Any]:
@@ -99,14 +102,13 @@ def _asked(today: date) -> dict[str, Any]:
 
 
 def _in_chunks(
-    work: sql.Work, values: dict[str, Any], done: RaisedAlerts | None = None
+    work: sql.Work, values: dict[str, Any], leads: Leads, done: RaisedAlerts | None = None
 ) -> RaisedAlerts:
     done = done or RaisedAlerts()
     with connection.cursor() as cursor:
         cursor.execute(work.waiting, values)
         (waiting,) = cursor.fetchone()
     if waiting:
-        leads = LeadDays.objects.in_force()
         while _run(work.statements, values, leads, done) >= CHUNK:
             pass
     return done
@@ -133,8 +135,10 @@ def _run(statements: list[str], values: dict[str, Any], leads: Leads, done: Rais
         if connection.vendor == "sqlite":
             cursor.execute(sql.NEWEST)
             values["newest_notification"], values["newest_delivery"] = cursor.fetchone()
+        # Django looks at each value it is given, and the steps are some hundred.
+        few = {name: value for name, value in values.items() if not name.startswith("step_")}
         for statement in statements:
-            cursor.execute(statement, values)
+            cursor.execute(statement, values if "%(step_" in statement else few)
             for what, kind, count in cursor.fetchall() if cursor.description else ():
                 match what:
                     case "raised":
@@ -148,7 +152,7 @@ def _run(statements: list[str], values: dict[str, Any], leads: Leads, done: Rais
     return handled
 
 
-def steps(today: date) -> tuple[str, dict[str, Any]]:
+def steps(today: date, leads: Leads | None = None) -> tuple[str, dict[str, Any]]:
     """The leads in force as days of the calendar around `today`: SQL rows and their values.
 
     A row is (kind, lead, next lead, first, last): a deadline of that kind whose last day lies
@@ -156,9 +160,9 @@ def steps(today: date) -> tuple[str, dict[str, Any]]:
     """
     rows: list[str] = []
     values: dict[str, Any] = {}
-    for kind, leads in LeadDays.objects.in_force().items():
+    for kind, days in (leads or LeadDays.objects.in_force()).items():
         # From the nearest on: (gone, none after), …, (none yet, the first lead).
-        for following, lead in pairwise((None, *reversed(leads), None)):
+        for following, lead in pairwise((None, *reversed(days), None)):
             first = date.min if following is None else days_from(today, following + 1)
             last = date.max if lead is None else days_from(today, lead)
             step = (kind.value, lead, following, _day(first), _day(last))
