@@ -1,9 +1,30 @@
 """Days on which offices are closed beyond every week: holidays, the turn of the year, a move."""
 
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.opening import Closures
+
+if TYPE_CHECKING:
+    from accounts.models.office import Office
+
+
+class ClosedDaysManager(models.Manager["ClosedDays"]):
+    def closures(self, offices: Iterable["Office"], *, today: date) -> dict[int, Closures]:
+        """When each of these offices is closed, from `today` on as far as matters; one query."""
+        periods: dict[int | None, list[tuple[date, date]]] = defaultdict(list)
+        rows = self.filter(last_on__gte=today).values_list("office_id", "first_on", "last_on")
+        for office, first, last in rows:
+            periods[office].append((first, last))
+        return {
+            one.pk: Closures(one.closed_weekdays, (*periods[None], *periods[one.pk]))
+            for one in offices
+        }
 
 
 class ClosedDays(models.Model):
@@ -22,7 +43,7 @@ class ClosedDays(models.Model):
     last_on = models.DateField(_("last closed day"))
     name = models.CharField(_("what for"), max_length=80, help_text=_("Such as: a holiday."))
 
-    objects: ClassVar[models.Manager["ClosedDays"]] = models.Manager()
+    objects: ClassVar[ClosedDaysManager] = ClosedDaysManager()
 
     class Meta:
         verbose_name = _("closed days")

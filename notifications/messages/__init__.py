@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from accounts.opening import Closures
+from cards import wording
+from cards.rules.kinds import DeadlineKind
 from cards.rules.reminders import GONE
 from notifications.messages import events, words
 from notifications.messages.words import Matter, Words
@@ -46,9 +49,22 @@ def matter_of(notification: Notification, today: date) -> Matter:
     return deadline_matter(notification.kind, deadline.last_day, deadline.counted_from, today)
 
 
-def deadline_matter(kind: str, last_day: date, counted_from: date, today: date) -> Matter:
-    """A deadline as of `today`; all days after the last one are the same matter."""
-    return Matter(kind, last_day, counted_from, max(GONE, (last_day - today).days))
+def deadline_matter(
+    kind: str, last_day: date, counted_from: date, today: date, closures: Closures | None = None
+) -> Matter:
+    """A deadline as of `today`; all days after the last one are the same matter.
+
+    `closures` are those of the office that keeps the card: the day to go on, where it differs.
+    """
+    target = wording.target(DeadlineKind(kind), last_day)
+    open_by = closures.last_open_day(target, today=today) if closures else None
+    return Matter(
+        kind,
+        last_day,
+        counted_from,
+        max(GONE, (last_day - today).days),
+        open_by=None if open_by == target else open_by,
+    )
 
 
 def guardianship_matter(kind: str, ends_on: date, today: date) -> Matter:

@@ -21,7 +21,8 @@ class Matter:
 
     `day` is the last day of a deadline, or the day of an event. A deadline has the day it is
     counted from and the days left today (0 on the last day, below 0 after it; every day after
-    the last one reads the same). `detail` is an event's reason.
+    the last one reads the same). `open_by` is the last day to go on, where the office says that
+    it is closed on the day to go by. `detail` is an event's reason.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Matter:
     counted_from: date | None = None
     days_left: int | None = None
     detail: str = ""
+    open_by: date | None = None
     # What the mail of a day carries.
     parts: tuple[Matter, ...] = ()
 
@@ -88,7 +90,7 @@ def _of_deadline(matter: Matter) -> Words:
         headline=title,
         why=wording.reason(kind, matter.counted_from or matter.day, matter.day),
         what_to_do=wording.what_to_do(kind, days_left),
-        by_when=wording.by_when(kind, matter.day, days_left) or "",
+        by_when=wording.by_when(kind, matter.day, days_left, matter.open_by) or "",
         where=wording.where(kind),
         bring=tuple(wording.what_to_bring(kind)) if lasting else (),
     )

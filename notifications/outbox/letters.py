@@ -15,7 +15,8 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from accounts import languages
-from accounts.models import Holding, Office, Relation
+from accounts.models import ClosedDays, Holding, Office, Relation
+from accounts.opening import Closures
 from cards.models import LeadDays
 from cards.rules.days import days_from
 from cards.rules.kinds import DeadlineKind
@@ -153,12 +154,13 @@ class Due:
         uid = calendar.uid(self.kind, self.card, self.last_day, self.silent_after)
         return Saying(uid, self.created_at)
 
-    def matter(self, today: date) -> Matter:
+    def matter(self, today: date, closures: Closures) -> Matter:
+        """What it is about; `closures` are those of its office."""
         if self.kind == DAILY_MAIL:
-            parts = tuple(one.matter(today) for one in self.carried(today))
+            parts = tuple(one.matter(today, closures) for one in self.carried(today))
             return Matter(self.kind, today, parts=parts)
         if self.last_day and self.counted_from:
-            return deadline_matter(self.kind, self.last_day, self.counted_from, today)
+            return deadline_matter(self.kind, self.last_day, self.counted_from, today, closures)
         if self.guardianship_ends_on:
             return guardianship_matter(self.kind, self.guardianship_ends_on, today)
         happened = clock.day_of(self.event_at or self.created_at)
@@ -260,20 +262,23 @@ class LetterWriter:
 
     def __init__(self) -> None:
         self._offices: dict[int, Office] = {}
+        self._closures: dict[int, Closures] = {}
         self._office_words: dict[tuple[int, str], OfficeWords] = {}
 
     def read_offices(self, rows: Iterable[Due]) -> None:
         """What `letter` needs to know for these rows."""
         missing = {row.office for row in rows} - self._offices.keys()
         if missing:
-            self._offices |= Office.objects.in_bulk(missing)
+            found = Office.objects.in_bulk(missing)
+            self._offices |= found
+            self._closures |= ClosedDays.objects.closures(found.values(), today=clock.today())
 
     def letter(self, row: Due, today: date, now: datetime) -> Letter:
         language = languages.written(row.language)
         choice = choice_of(row.kind, row.lead)
         carried = row.carried(today) if row.kind == DAILY_MAIL else []
         return Letter(
-            matter=row.matter(today),
+            matter=row.matter(today, self._closures[row.office]),
             language=language,
             name=one_line(row.name),
             email=row.email,

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import ClosedDays, User
+from cards import wording
 from cards.models import Card
 from cards.overview import DeadlineView
 from cards.rules.kinds import DeadlineKind
@@ -108,9 +109,13 @@ def _as_of_today(found: Notification) -> DeadlineView | None:
     """The deadline that it is about as it stands now; None for an event, or once settled."""
     if not found.deadline or not found.last_day or found.deadline.closed_at:
         return None
+    today, office = clock.today(), found.card.resident.office
+    kind = DeadlineKind(found.kind)
+    closures = ClosedDays.objects.closures([office], today=today)[office.pk]
     return DeadlineView(
-        kind=DeadlineKind(found.kind),
+        kind=kind,
         last_day=found.last_day,
         counted_from=found.deadline.counted_from,
-        days_left=(found.last_day - clock.today()).days,
+        days_left=(found.last_day - today).days,
+        open_by=closures.last_open_day(wording.target(kind, found.last_day), today=today),
     )

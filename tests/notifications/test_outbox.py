@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.models import ClosedDays
 from cards.operations.lift_suspension import lift_suspension
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.suspend import suspend
@@ -21,7 +22,15 @@ from notifications.models import Delivery
 from notifications.outbox import rows, send_queue
 from notifications.planner import raise_alerts, tell_events
 from portal import clock
-from tests.builders import make_card, make_clerk, make_office, make_resident
+from tests.builders import (
+    hold,
+    make_card,
+    make_clerk,
+    make_office,
+    make_resident,
+    make_user,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -432,3 +441,36 @@ def test_the_command_says_what_it_did(smtp_sink):
     out = StringIO()
     call_command("send_mail_queue", stdout=out)
     assert out.getvalue() == "1 sent, 0 no longer needed, 0 failed, 0 to be tried again.\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "counter"),
+    [
+        ("en", "Go by 26 March 2027: on 30 March 2027 the counter is closed.", "3月26日"),
+        ("ja", "2027年3月26日", "3月26日"),
+        ("vi", "Hãy đến chậm nhất vào ngày 26 tháng 3 năm 2027", "3月26日"),
+    ],
+)
+def test_a_mail_names_the_last_open_day_where_the_office_is_closed_on_the_day_to_go_by(
+    smtp_sink, client, language, said, counter
+):
+    resident = make_resident(email="lan@example.org", language=language)
+    card = make_card(resident, expires_on=date(2027, 3, 31), certificates=False)
+    other = make_office("900002")
+    for office, first, last in (
+        (resident.office, "2027-03-27", "2027-03-30"),
+        (other, "2027-03-20", "2027-03-30"),
+    ):
+        ClosedDays.objects.create(office=office, first_on=first, last_on=last, name="x")
+    raise_alerts()
+    send_queue()
+    (sent,) = smtp_sink.messages
+    text = sent.get_body(("plain",)).get_content()
+    assert said in text
+    assert counter in text
+    if language == "en":
+        user = make_user("lan@example.org")
+        hold(user, resident)
+        sign_in(client, user)
+        page = client.get(f"/en/notifications/{card.notifications.get().pk}/").content.decode()
+        assert said in page
