@@ -12,7 +12,21 @@ from accounts.models import Office, Resident
 from accounts.spelling import search_key
 from cards.importing.columns import MOVE_DAYS
 from cards.importing.database import SQLite
-from cards.importing.moves import NO_MOVE, STARTS, follow, says
+from cards.importing.differences import (
+    CARD_COLUMNS,
+    CARD_IN_FILES,
+    IN_FILES,
+    OF_WORDS,
+    ON_THE_CARD,
+    RESIDENT_COLUMNS,
+    RESIDENT_IN_FILES,
+    TOLD_BY,
+    as_in_files,
+    expires_on_after,
+    says_the_same,
+    told_to_the_history,
+)
+from cards.importing.moves import STARTS, follow
 from cards.importing.notes import Notes
 from cards.importing.other_variant import as_change_variant, end_what_needs_a_pin
 from cards.importing.problems import Problem
@@ -37,42 +51,13 @@ from cards.rules.kinds import (
     EventKind,
     RevocationReason,
 )
-from cards.rules.moves import MoveDates, together
+from cards.rules.moves import together
 from portal import clock
 
 KNOWN_EXPIRY_BEFORE_ISSUE = _(
     "The portal knows an earlier expiry date than this day of issue. Fill in expires_on."
 )
 OTHERS_CARD = _("The card with this reference is kept by another office.")
-
-_RESIDENT_COLUMNS = (
-    "name",
-    "birth_date",
-    "address",
-    "residence_status",
-    "period_of_stay_ends_on",
-    "email",
-    "language",
-)
-_CARD_COLUMNS = ("variant", "issued_on", "expires_on")
-# Where it is kept what the files said before the counter changed a column.
-_IN_FILES = {
-    "name": "name_in_files",
-    "period_of_stay_ends_on": "stay_in_files",
-    "expires_on": "expiry_in_files",
-    "variant": "variant_in_files",
-}
-_RESIDENT_IN_FILES = ("name_in_files", "stay_in_files")
-_CARD_IN_FILES = ("expiry_in_files", "variant_in_files")
-_OF_WORDS = frozenset({"name", "variant"})
-# A change in one of these ends the signature certificate (G5①).
-_ON_THE_CARD = frozenset({"name", "birth_date", "address"})
-# These tell that the office has learned of a move, which ends it as well.
-_TOLD_BY = frozenset({"notified_on", "card_updated_on"})
-# The history tells of these from what to what; of the others only that they changed.
-_TOLD_WITH_VALUES = frozenset(
-    {"period_of_stay_ends_on", "variant", "issued_on", "expires_on", *MOVE_DAYS}
-)
 
 
 @dataclass(slots=True)
@@ -132,7 +117,7 @@ class KnownCards:
                 outcome.problems.append(Problem(row.line, "reference", OTHERS_CARD))
             elif facts["replaced_at"]:
                 outcome.replaced += 1
-            elif _says_the_same(row, facts):
+            elif says_the_same(row, facts):
                 outcome.unchanged += 1
             else:
                 differing[facts["pk"]] = row
@@ -151,11 +136,11 @@ class KnownCards:
                 "pk",
                 "reference",
                 "replaced_at",
-                *_CARD_COLUMNS,
-                *_CARD_IN_FILES,
+                *CARD_COLUMNS,
+                *CARD_IN_FILES,
                 *(
                     f"resident__{name}"
-                    for name in ("office_id", *_RESIDENT_COLUMNS, *_RESIDENT_IN_FILES)
+                    for name in ("office_id", *RESIDENT_COLUMNS, *RESIDENT_IN_FILES)
                 ),
                 *(f"imported__{name}" for name in ("id", "withdrawn_at", *MOVE_DAYS)),
             )
@@ -176,7 +161,7 @@ class KnownCards:
                 outcome.problems.append(Problem(row.line, "reference", OTHERS_CARD))
             elif card.replaced_at:
                 outcome.replaced += 1
-            elif row.issued_on > _expires_on(row, card):
+            elif row.issued_on > expires_on_after(row, card):
                 outcome.problems.append(Problem(row.line, "issued_on", KNOWN_EXPIRY_BEFORE_ISSUE))
             elif self._apply(row, card, changes):
                 outcome.changed += 1
@@ -190,7 +175,7 @@ class KnownCards:
 
     def _apply(self, row: Row, card: Card, changes: Changes) -> bool:
         """Give the card the row's facts. Whether any of them was another before."""
-        kept = _in_files(card)
+        kept = as_in_files(card)
         told = self._apply_details(row, card)
         moves = sorted(card.moves.all(), key=lambda one: one.pk)
         moved = follow(row.moves, card, moves, self._now)
@@ -203,14 +188,14 @@ class KnownCards:
             card.expiry_basis = ""  # the office's system knows no basis
         told |= moved.told
         if not told and not moved.withdrawn:
-            if _in_files(card) != kept:
+            if as_in_files(card) != kept:
                 changes.residents.append(card.resident)
                 changes.cards.append(card)
             return False
         if self._notes is not None:
             self._notes.changed(row, told, withdrawn=moved.withdrawn is not None)
         if told:
-            self._record(changes, card, EventKind.DETAILS_CHANGED, _told(told))
+            self._record(changes, card, EventKind.DETAILS_CHANGED, told_to_the_history(told))
         if "name" in told:  # as `record_name_change`: the card has to be updated (G5①)
             card.name_changed_on = self._today
             self._record(changes, card, EventKind.NAME_CHANGED, {"changed_on": str(self._today)})
@@ -229,7 +214,7 @@ class KnownCards:
             data = {"move": moved.withdrawn.pk}
             self._record(changes, card, EventKind.MOVE_WITHDRAWN, data)
         certificates = list(card.certificates.all())
-        learned = row.moves is not None and not _TOLD_BY.isdisjoint(told)
+        learned = row.moves is not None and not TOLD_BY.isdisjoint(told)
         told_on = row.moves.told_on if learned and row.moves else None
         self._follow(card, told, told_on, certificates, changes)
         running = together([one.as_recorded for one in moves if one.withdrawn_at is None])
@@ -260,15 +245,15 @@ class KnownCards:
             before, after = (self._codes.get(pk, "") for pk in (resident.office_id, row.office_id))
             told["office_code"] = before, after
             resident.office_id = row.office_id
-        for thing, columns in ((resident, _RESIDENT_COLUMNS), (card, _CARD_COLUMNS)):
+        for thing, columns in ((resident, RESIDENT_COLUMNS), (card, CARD_COLUMNS)):
             for column in columns:
                 before, after = getattr(thing, column), getattr(row, column)
                 if after is None:
                     continue
-                if (in_files := _IN_FILES.get(column)) and (kept := getattr(thing, in_files)):
+                if (in_files := IN_FILES.get(column)) and (kept := getattr(thing, in_files)):
                     if after == kept != before:
                         continue
-                    setattr(thing, in_files, "" if column in _OF_WORDS else None)
+                    setattr(thing, in_files, "" if column in OF_WORDS else None)
                 if after != before:
                     told[column] = before, after
                     setattr(thing, column, after)
@@ -307,7 +292,7 @@ class KnownCards:
             for data, with_it in end_what_needs_a_pin(living, self._now):
                 touched |= {one.pk: one for one in with_it}
                 changes.untold.append(self._event(card, EventKind.CERTIFICATE_REVOKED, data))
-        ended = not _ON_THE_CARD.isdisjoint(told)
+        ended = not ON_THE_CARD.isdisjoint(told)
         revoked = [
             one
             for one in living
@@ -360,10 +345,10 @@ class KnownCards:
 
     def _write(self, changes: Changes) -> None:
         put = self._database.update
-        put(changes.residents, ["office", "search_key", *_RESIDENT_COLUMNS, *_RESIDENT_IN_FILES])
+        put(changes.residents, ["office", "search_key", *RESIDENT_COLUMNS, *RESIDENT_IN_FILES])
         put(
             changes.cards,
-            [*_CARD_COLUMNS, *_CARD_IN_FILES, "expiry_basis", "lapses_on", "name_changed_on"],
+            [*CARD_COLUMNS, *CARD_IN_FILES, "expiry_basis", "lapses_on", "name_changed_on"],
         )
         as_change_variant(changes.other_variant, self._now)
         put(
@@ -384,47 +369,3 @@ class KnownCards:
         UntoldEvent.objects.bulk_create(
             [UntoldEvent(event=one) for one in events if EventKind(one.kind) in TOLD_AT_ONCE]
         )
-
-
-def _says_the_same(row: Row, facts: dict[str, Any]) -> bool:
-    """Whether the row tells nothing that is not known, as far as one look can say."""
-    for prefix, columns in (("", _CARD_COLUMNS), ("resident__", ("office_id", *_RESIDENT_COLUMNS))):
-        for column in columns:
-            if (value := getattr(row, column)) is None:
-                continue
-            in_files = _IN_FILES.get(column)
-            kept = facts[prefix + in_files] if in_files else None
-            if value != (kept or facts[prefix + column]):
-                return False
-    if row.moves is None:
-        return True
-    if facts["imported__id"] is None or facts["imported__withdrawn_at"]:
-        return row.moves == NO_MOVE
-    known = MoveDates(*(facts[f"imported__{name}"] for name in MOVE_DAYS))
-    if row.moves == NO_MOVE:
-        return known.card_updated_on is not None
-    return says(row.moves, known)
-
-
-def _in_files(card: Card) -> tuple[Any, ...]:
-    kept = [getattr(card, name) for name in _CARD_IN_FILES]
-    return *kept, *(getattr(card.resident, name) for name in _RESIDENT_IN_FILES)
-
-
-def _expires_on(row: Row, card: Card) -> date:
-    """The card's last day after this row."""
-    if row.expires_on is None or row.expires_on == card.expiry_in_files:
-        return card.expires_on
-    return row.expires_on
-
-
-def _told(told: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
-    """Changed columns as the history keeps them: no names, no addresses."""
-    return {
-        "columns": list(told),
-        "changes": {
-            column: [str(value) if value else None for value in told[column]]
-            for column in told
-            if column in _TOLD_WITH_VALUES or column == "office_code"
-        },
-    }
