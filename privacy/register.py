@@ -214,7 +214,11 @@ TOPICS: tuple[Topic, ...] = (
                 account="user",
                 left_out_of_deeds={"object_repr": OTHERS, "change_message": OTHERS},
             ),
-            Table("cards.cardimport", account="by", left_out={"lease": INNER, "shown": OTHERS}),
+            Table(
+                "cards.cardimport",
+                account="by",
+                left_out={"lease": INNER, "overtaken": INNER, "broken_by": INNER, "shown": OTHERS},
+            ),
             Table("guide.historicalsection", account="history_user"),
         ),
     ),

@@ -12,7 +12,15 @@ Offices also send files in at the desk: `requests` is what they ask for, `worker
 `heartbeat`) does it in the background.
 """
 
-from cards.importing.database import ImportBusy, ImportOvertaken
+from cards.importing.database import ImportBusy, ImportOvertaken, RefusedByDatabase
 from cards.importing.run import Summary, Terms, import_cards, import_file
 
-__all__ = ["ImportBusy", "ImportOvertaken", "Summary", "Terms", "import_cards", "import_file"]
+__all__ = [
+    "ImportBusy",
+    "ImportOvertaken",
+    "RefusedByDatabase",
+    "Summary",
+    "Terms",
+    "import_cards",
+    "import_file",
+]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models
 
 Model = type[models.Model]
 # One row, or the part of it that follows its ids: see `record`.
@@ -28,6 +28,8 @@ _FILLED = (
     "cards_move",
     "cards_cardevent",
 )
+# PostgreSQL's code for a key that is there already.
+_TAKEN = "23505"
 
 
 class ImportBusy(Exception):
@@ -36,6 +38,17 @@ class ImportBusy(Exception):
 
 class ImportOvertaken(Exception):
     """Somebody registered one of the file's new cards while it was being imported."""
+
+
+class RefusedByDatabase(Exception):
+    """What the file would write breaks a rule of the database that reading it does not know.
+
+    `rule` names it. Nothing of the database's own words is kept: they quote the rows.
+    """
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
 
 
 class SQLite:
@@ -57,6 +70,18 @@ class SQLite:
     def is_busy(self, error: OperationalError) -> bool:
         """Whether this says that another writer did not finish in time (20 seconds)."""
         return "locked" in str(error)
+
+    def is_taken(self, error: IntegrityError) -> bool:
+        """Whether this says that a row with the same key is there already."""
+        return getattr(error.__cause__, "sqlite_errorname", "") in (
+            "SQLITE_CONSTRAINT_UNIQUE",
+            "SQLITE_CONSTRAINT_PRIMARYKEY",
+        )
+
+    def rule(self, error: IntegrityError) -> str:
+        """The name of the constraint that was broken, and nothing of the row that broke it."""
+        # “CHECK constraint failed: name”: SQLite names what was broken, and quotes no row.
+        return str(error).partition(": ")[2] or str(error)
 
     def moment(self, moment: datetime) -> str:
         """As the database writes a moment."""
@@ -183,6 +208,14 @@ class PostgreSQL(SQLite):
             )
             for (table,) in cursor.fetchall():
                 cursor.execute(f"ANALYZE {table}")
+
+    def is_taken(self, error: IntegrityError) -> bool:
+        return getattr(error.__cause__, "sqlstate", None) == _TAKEN
+
+    def rule(self, error: IntegrityError) -> str:
+        broken = getattr(error.__cause__, "diag", None)
+        told = broken and (broken.constraint_name or broken.column_name)
+        return told or type(error.__cause__).__name__
 
     def moment(self, moment: datetime) -> str:
         return moment.isoformat()

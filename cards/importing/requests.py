@@ -93,7 +93,15 @@ def try_again(pk: int) -> None:
         with transaction.atomic():
             if not broken.exists() or not CardImport.objects.filter(
                 pk=pk, state=ImportState.FAILED
-            ).update(state=ImportState.CHECKING, attempts=0, ended_at=None, bytes_done=0):
+            ).update(
+                state=ImportState.CHECKING,
+                attempts=0,
+                overtaken=None,
+                broken_by=None,
+                outdated=False,
+                ended_at=None,
+                bytes_done=0,
+            ):
                 raise NotNow
     except IntegrityError:
         raise OtherImportOpen(open_import_of(known.office)) from None

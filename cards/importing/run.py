@@ -10,7 +10,7 @@ from typing import BinaryIO
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cards.importing.database import ImportBusy, ImportOvertaken, database
+from cards.importing.database import ImportBusy, ImportOvertaken, RefusedByDatabase, database
 from cards.importing.known_cards import KnownCards
 from cards.importing.new_cards import NewCards
 from cards.importing.notes import Notes
@@ -54,6 +54,7 @@ def import_cards(path: Path, *, dry_run: bool = False, progress: Progress | None
 
     Returns what was done. Raises ImportBusy while another import is running, ImportOvertaken if
     somebody else registered a card of the file meanwhile (nothing is written then either),
+    RefusedByDatabase if the rows break a rule of the database that reading them does not know,
     OSError if the file cannot be read or its report not be written.
     """
     report = Report(path.with_name(f"{path.stem}.errors.csv"))
@@ -100,7 +101,11 @@ def import_file(
                 at_end(summary)
             transaction.set_rollback(terms.dry_run)
     except IntegrityError as broken:
-        raise ImportOvertaken from broken
+        # Without its cause: the database quotes the row, and a log is no place for that.
+        rule = database().rule(broken)
+        if database().is_taken(broken) and not terms.preview:
+            raise ImportOvertaken(rule) from None
+        raise RefusedByDatabase(rule) from None
     except OperationalError as broken:
         if database().is_busy(broken):
             raise ImportBusy from broken

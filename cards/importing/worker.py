@@ -18,19 +18,19 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import translation
 
-from cards.importing.database import ImportBusy, ImportOvertaken
+from cards.importing.database import ImportBusy, ImportOvertaken, RefusedByDatabase
 from cards.importing.heartbeat import Heartbeat, lease_time
 from cards.importing.notes import SHOWN, Notes
 from cards.importing.problems import Problem, Report
 from cards.importing.requests import PART_BYTES, give_up_old, parts_of, put_parts
 from cards.importing.run import Summary, Terms, import_file
 from cards.models import CardImport, CardImportPart, ImportState, PartKind
-from cards.models.card_import import RUNNING
+from cards.models.card_import import RUNNING, BrokenBy
 from portal import clock
 
 log = logging.getLogger(__name__)
 
-# So often it is tried until it counts as broken off.
+# So often it is tried, and may be overtaken by others, until it counts as broken off.
 TRIES = 3
 _SOON = timedelta(seconds=3)
 _COUNTS = ("rows", "new", "changed", "unchanged", "replaced", "refused")
@@ -62,13 +62,12 @@ def _claim() -> CardImport | None:
     for pk, attempts in free.order_by("pk").values_list("pk", "attempts"):
         ours = free.filter(pk=pk, attempts=attempts)
         if attempts >= TRIES:
-            ours.update(
-                state=ImportState.FAILED, ended_at=now, lease="", leased_until=None, outdated=False
-            )
+            ours.update(**_broken_off())
             continue
         # Compare and set: of several at once, one changes the row.
         lease = uuid.uuid4().hex
-        if ours.update(lease=lease, leased_until=now + lease_time(), attempts=F("attempts") + 1):
+        mine = {"lease": lease, "leased_until": now + lease_time(), "broken_by": None}
+        if ours.update(**mine, attempts=F("attempts") + 1):
             return CardImport.objects.get(pk=pk)
     return None
 
@@ -89,9 +88,13 @@ def _work_on(job: CardImport) -> bool:
         # Another office's import: this one waits and has not used up a try.
         _give_back(job, _SOON, attempts=F("attempts") - 1)
         return False
-    except ImportOvertaken:
-        # Somebody registered one of its cards: what there is to do has changed.
-        _give_back(job, timedelta(), state=ImportState.CHECKING, attempts=0, outdated=True)
+    except ImportOvertaken as overtaken:
+        log.warning("Import %d was overtaken: %s is there already", job.pk, overtaken)
+        _overtaken(job)
+        return False
+    except RefusedByDatabase as refused:
+        log.exception("Import %d broke off: it breaks %s", job.pk, refused.rule)
+        _give_back(job, timedelta(seconds=5 * job.attempts), broken_by=BrokenBy.RULE)
         return False
     except Exception:
         log.exception("Import %d broke off", job.pk)
@@ -186,6 +189,31 @@ def _as_kept(problem: Problem) -> dict[str, object]:
         "column": problem.column,
         "reason": reason,
         "values": dict(problem.values),
+    }
+
+
+def _overtaken(job: CardImport) -> None:
+    """Somebody registered one of its cards: what there is to do has changed, and is shown anew.
+
+    But not for ever: a file that is said to be overtaken each time has another fault.
+    """
+    times = (job.overtaken or 0) + 1
+    if times >= TRIES:
+        ours = CardImport.objects.filter(pk=job.pk, lease=job.lease)
+        ours.update(**_broken_off(), overtaken=times, broken_by=BrokenBy.TAKEN)
+        return
+    again = {"state": ImportState.CHECKING, "attempts": 0, "outdated": True}
+    _give_back(job, timedelta(), **again, overtaken=times)
+
+
+def _broken_off() -> dict[str, object]:
+    """Fields of an import that is tried no more. Its file is kept, for a try that staff ask for."""
+    return {
+        "state": ImportState.FAILED,
+        "ended_at": clock.now(),
+        "lease": "",
+        "leased_until": None,
+        "outdated": False,
     }
 
 

@@ -31,6 +31,16 @@ OPEN = (ImportState.CHECKING, ImportState.CHECKED, ImportState.IMPORTING)
 RUNNING = (ImportState.CHECKING, ImportState.IMPORTING)
 
 
+class BrokenBy(models.IntegerChoices):
+    """What ended the last try of an import, where that is known. The import's page has the words.
+
+    None of them is shown by these names.
+    """
+
+    RULE = 1, "rule"
+    TAKEN = 2, "taken"
+
+
 class CardImport(models.Model):
     """One file for one office. A message to the worker is only a hint that there is work."""
 
@@ -72,6 +82,12 @@ class CardImport(models.Model):
 
     # While a worker owns the row: since when it is tried, by whom, and until when.
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # How often a card of it was registered by somebody else while it was being imported.
+    overtaken = models.PositiveSmallIntegerField(null=True, editable=False)
+    # None: by something else, which only the log knows.
+    broken_by = models.PositiveSmallIntegerField(
+        choices=BrokenBy.choices, null=True, editable=False
+    )
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     bytes_done = models.PositiveIntegerField(_("bytes read"), default=0)
@@ -95,6 +111,9 @@ class CardImport(models.Model):
     outdated = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["CardImport"]] = models.Manager()
+
+    # For templates.
+    BrokenBy = BrokenBy
 
     class Meta:
         verbose_name = _("import of cards")

@@ -9,7 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from cards.importing import ImportBusy, ImportOvertaken, Summary, import_cards
+from cards.importing import (
+    ImportBusy,
+    ImportOvertaken,
+    RefusedByDatabase,
+    Summary,
+    import_cards,
+)
 
 # Without a terminal, one line each so many rows.
 _LINE_EVERY = 50_000
@@ -55,6 +61,14 @@ class Command(BaseCommand):
                         "Nothing was imported: somebody registered one of these cards in the "
                         "meantime. Import the file again."
                     )
+                ) from None
+            except RefusedByDatabase as refused:
+                raise CommandError(
+                    _(
+                        "Nothing was imported: the database refused what the file would write "
+                        "(%(rule)s). Trying again will not help until that is settled."
+                    )
+                    % {"rule": refused.rule}
                 ) from None
             except OSError as broken:
                 raise CommandError(f"{broken.strerror}: {broken.filename}") from None
