@@ -250,10 +250,23 @@ class CardImportAdmin(ReadOnlyAdmin):
         return redirect("admin:cards_cardimport_change", job.pk)
 
     def again(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """POST: check the file of an import that broke off once more."""
+        """POST: check the file of an import that broke off once more, once confirmed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         job = self._to_act_on(request, object_id)
+        asked = self.ask_first(
+            request,
+            title=_("Try this import again"),
+            what_happens=_(
+                "The file is checked from its beginning. Nothing is written: what the import would "
+                "do is shown to you, and it is begun once you agree."
+            ),
+            about=[job.name],
+            button=_("Try again"),
+            back=reverse("admin:cards_cardimport_change", args=[job.pk]),
+        )
+        if asked:
+            return asked
         try:
             requests.try_again(job.pk)
         except requests.NotNow:

@@ -288,7 +288,12 @@ def test_what_kills_its_worker_each_time_is_set_aside_and_can_be_tried_again(
             on_day("2026-11-10", at=f"09:0{minute}")
     assert "The import broke off" in page(client, job)
     assert "Nothing of the file was written" in page(client, job)
-    client.post(f"/admin/cards/cardimport/{job.pk}/again/")
+    again = f"/admin/cards/cardimport/{job.pk}/again/"
+    asked = client.post(again).content.decode()
+    assert "checked from its beginning. Nothing is written" in asked
+    assert job.name in asked
+    assert "The import broke off" in page(client, job), "it asks first"
+    client.post(again, {"confirmed": "yes"})
     run_waiting()
     assert "Waits for your yes" in page(client, job)
 

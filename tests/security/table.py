@@ -370,9 +370,8 @@ admin:cards_cardimport_{change,report,progress,example} \
 admin:cards_cardimport_delete \
                              in   in   in   in   403  403  403  403  403  403
 admin:cards_cardimport_add   in   in   in   in   422  422  403  403  403  422
-admin:cards_cardimport_{agree,again} \
-                             in   in   in   in   302  404  404  403  404  302
-admin:cards_cardimport_discard \
+admin:cards_cardimport_agree in   in   in   in   302  404  404  403  404  302
+admin:cards_cardimport_{discard,again} \
                              in   in   in   in   200  404  404  403  404  200
 admin:{accounts_resident,cards_card,cards_deadline,cards_move,cards_certificate,cards_cardevent,cards_reissue,cards_variantrequest,notifications_notification,notifications_delivery,privacy_access}_export \
                              in   in   in   in   405  405  405  405  405  405
