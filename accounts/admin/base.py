@@ -60,6 +60,8 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
+    # No row has an address of its own on the portal.
+    view_on_site = False
     formfield_overrides = {DateField: {"widget": DayInput}}
     # Fields of which the history tells only that they changed.
     told_without_values: frozenset[str] = frozenset()

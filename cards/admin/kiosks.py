@@ -1,7 +1,5 @@
 """Terminals that may open the kiosk screen; their keys are shown once (G3)."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +18,6 @@ class KioskAdmin(DeskAdmin):
     list_display = ["name", "is_active", "created_at"]
     fields = ["name", "is_active"]
     actions = ["give_new_key"]
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No terminals are removed by the handful: one at a time, or switched off."""
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
 
     def response_add(
         self, request: HttpRequest, obj: Kiosk, post_url_continue: str | None = None

@@ -413,9 +413,6 @@ admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resi
 admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404
 """  # noqa: E501 - a table is read across
 
-# Django's own pages that the portal neither uses nor can take out; they show nothing of anybody.
-LEFT_OUT = {"admin:view_on_site", "admin:jsi18n"}
-
 
 def _named(pattern: str) -> list[str]:
     parts = re.split(r"\{([^}]*)\}", pattern)
