@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from cards.admin.filters import in_state
 from cards.models import Card
-from cards.operations import record_move, suspend
+from cards.operations import record_move, suspend, withdraw_move
 from cards.rules.kinds import CardState, MoveKind, PinKind
 from cards.rules.moves import MoveDates
 from portal import clock
@@ -225,6 +225,43 @@ def test_a_move_is_corrected_and_withdrawn_at_the_desk(desk: Client) -> None:
     desk.post(f"{base}/withdraw-move/", {"seen": now, "confirmed": "yes"})
     move.refresh_from_db()
     assert move.withdrawn_at is not None
+
+
+def test_beside_each_move_stands_what_can_be_done_with_it_and_why_the_rest_cannot(
+    desk: Client, clerk: User
+) -> None:
+    """Seen to fail with the two sides of the template's question changed over."""
+
+    def rows(card: Card) -> list[tuple[str, list[str]]]:
+        """Of each move: the words of its last cell, and where its links lead."""
+        part = seen(desk, page_of(card)).partition(' id="moves-h"')[2].partition("</table>")[0]
+        body = part.partition("<tbody>")[2]
+        cells = [row.rpartition("<td>")[2] for row in body.split("</tr>") if "<td>" in row]
+        return [
+            (" ".join(re.sub(r"<[^>]+>", " ", cell).split()), re.findall(r'href="([^"]+)"', cell))
+            for cell in cells
+        ]
+
+    card = make_card()
+    moves = f"/admin/cards/card/{card.pk}/moves"
+    counted = make_move(card, moved_in_on=date(2026, 11, 7))
+    both = [f"{moves}/{counted.pk}/correct-move/", f"{moves}/{counted.pk}/withdraw-move/"]
+    assert rows(card) == [("Correct a move Withdraw a move", both)]
+
+    # On a card that a new one has taken over from, neither, and the reason stands beside each.
+    Card.objects.filter(pk=card.pk).update(replaced_at=clock.now())
+    why = "This card was replaced by a new one. Record it on the new card."
+    assert rows(card) == [(f"Correct a move: {why} Withdraw a move: {why}", [])]
+    for address in both:
+        assert why in seen(desk, address)
+        assert desk.post(address, {"seen": "0", "confirmed": "yes"}).status_code in (200, 422)
+    counted.refresh_from_db()
+    assert counted.withdrawn_at is None
+
+    # With a move that was withdrawn there is nothing left to be done, and its row says so.
+    other = make_card(make_resident(office=card.resident.office))
+    withdraw_move(make_move(other, moved_in_on=date(2026, 11, 7)), by=clerk)
+    assert rows(other) == [("", [])]
 
 
 def test_a_move_of_another_card_is_not_there(desk: Client) -> None:
