@@ -21,7 +21,6 @@ from cards.rules.kinds import (
     ReissueState,
     RevocationReason,
 )
-from cards.rules.pins import TRY_LIMIT
 from cards.rules.tasks import TaskFacts, tasks
 from cards.rules.uses import Obstacle, Use, uses
 from cards.task_words import TaskView, task_view
@@ -224,11 +223,7 @@ def _uses(card: Card, state: CardState, today: date) -> tuple[Use, ...]:
         state=state,
         variant=CardVariant(card.variant),
         certificates=certificate_facts(card),
-        locked_pins=[
-            kind
-            for row in card.pin_rows
-            if row["failed_tries"] >= TRY_LIMIT[kind := PinKind(row["kind"])]
-        ],
+        locked_pins=[PinKind(row["kind"]) for row in card.locked_pins],
         unset_pins=[kind for kind in PinKind if kind not in known],
         today=today,
     )

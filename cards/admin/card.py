@@ -30,10 +30,9 @@ from cards.admin.suspension import LiftSuspension, Suspend
 from cards.admin.variants import VARIANT_ACTIONS
 from cards.chip import chip
 from cards.history import tell
-from cards.models import Card, Deadline, Move, Reissue
+from cards.models import Card, Deadline, Move, PinSlot, Reissue
 from cards.rules.deadlines import ends_on
 from cards.rules.kinds import CardVariant, PinKind
-from cards.rules.pins import TRY_LIMIT
 from portal import clock
 
 EVENTS_A_PAGE = 50
@@ -206,15 +205,15 @@ def _clocks(move: Move, deadlines: list[Deadline]) -> list[Deadline]:
     return [d for d in deadlines if (d.kind, d.last_day) in running]
 
 
-def _pins(card: Card) -> list[tuple[str | Promise, int | None]]:
-    """Each PIN with the tries left, None where it is not set; nothing on a photo-ID card (G9)."""
+def _pins(card: Card) -> list[tuple[str | Promise, PinSlot | None]]:
+    """Each PIN as it stands, None where it is not set; nothing on a photo-ID card (G9)."""
     if card.variant == CardVariant.PHOTO_ID:
         return []
-    known = {slot.kind: slot.tries_left for slot in card.pin_slots.all()}
+    slots = {slot.kind: slot for slot in card.pin_slots.all()}
     are_set = {one["kind"] for one in card.set_pins}
-    found: list[tuple[str | Promise, int | None]] = []
+    found: list[tuple[str | Promise, PinSlot | None]] = []
     for kind in PinKind:
-        left = known.get(kind.value, TRY_LIMIT[kind])
-        is_known = kind.value in are_set or left == 0
-        found.append((labels.PIN_KIND[kind], left if is_known else None))
+        slot = slots.get(kind.value) or PinSlot(kind=kind.value)
+        is_known = kind.value in are_set or slot.tries_left == 0
+        found.append((labels.PIN_KIND[kind], slot if is_known else None))
     return found

@@ -13,7 +13,7 @@ from accounts.desk import Group, Plot, Tile
 from accounts.models import User
 from accounts.plots import Bars, Row
 from accounts.scope import Viewer, seen_by
-from cards.admin.filters import MOVE_CLOCKS, in_state, locked
+from cards.admin.filters import MOVE_CLOCKS, in_state
 from cards.models import (
     Card,
     CardImport,
@@ -23,6 +23,7 @@ from cards.models import (
     Reissue,
     VariantRequest,
 )
+from cards.models.pin_slot import locked
 from cards.rules.days import days_from
 from cards.rules.kinds import CardState, ReissueState
 from portal import clock

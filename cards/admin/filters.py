@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from cards import labels
 from cards.models import Card
+from cards.models.pin_slot import locked
 from cards.rules.days import days_from
-from cards.rules.kinds import CardState, DeadlineKind, PinKind
-from cards.rules.pins import TRY_LIMIT
+from cards.rules.kinds import CardState, DeadlineKind
 from portal import clock
 
 # The clocks of a recorded move: each of them can lapse a card (G5②).
@@ -115,14 +115,6 @@ class WhatEndsFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         return queryset.filter(kind__in=MOVE_CLOCKS if self.value() == "moves" else [self.value()])
-
-
-def locked() -> Q:
-    """PINs that are locked (G3)."""
-    # Said first, because the index of PINs that were often tried wrongly is on it.
-    often = Q(failed_tries__gte=min(TRY_LIMIT.values()))
-    each = [Q(kind=kind.value, failed_tries__gte=TRY_LIMIT[kind]) for kind in PinKind]
-    return often & Q(*each, _connector=Q.OR)
 
 
 class LockedFilter(admin.SimpleListFilter):

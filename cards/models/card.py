@@ -49,6 +49,7 @@ class CardQuerySet(models.QuerySet["Card"]):
         """With all that `cards.overview` needs, in one query however much there is."""
         from cards.chip import chip
         from cards.models import AdditionalInfoEntry, Certificate, Deadline, PinSlot, Reissue
+        from cards.models.pin_slot import locked
 
         return self.select_related("resident__office").annotate(
             deadline_rows=JsonRows(
@@ -71,10 +72,10 @@ class CardQuerySet(models.QuerySet["Card"]):
                     )
                 )
             ),
-            pin_rows=JsonRows(
-                PinSlot.objects.filter(card=OuterRef("pk"))
+            locked_pins=JsonRows(
+                PinSlot.objects.filter(locked(), card=OuterRef("pk"))
                 .order_by("id")
-                .values(row=JSONObject(kind="kind", failed_tries="failed_tries"))
+                .values(row=JSONObject(kind="kind"))
             ),
             closed_rows=JsonRows(
                 ClosedDays.objects.filter(
@@ -157,7 +158,7 @@ class Card(models.Model):
     # Only on cards that came through `with_facts`.
     deadline_rows: list[dict[str, str]]
     certificate_rows: list[dict[str, Any]]
-    pin_rows: list[dict[str, Any]]
+    locked_pins: list[dict[str, str]]
     set_pins: list[dict[str, str]]
     column_full: bool
     open_reissue: str | None

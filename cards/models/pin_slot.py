@@ -19,8 +19,25 @@ from portal import clock
 LOOKED_AT_WITHIN = timedelta(minutes=1)
 
 
+def locked() -> models.Q:
+    """PINs that are locked, as `PinSlot.is_locked` says of one, for whoever asks of many (G3)."""
+    looked_at = models.Q(tried_at=None) | models.Q(tried_at__lte=clock.now() - LOOKED_AT_WITHIN)
+    each = [
+        models.Q(kind=kind.value, failed_tries__gte=limit)
+        & (models.Q(told_tries__gte=limit) | looked_at)
+        for kind, limit in TRY_LIMIT.items()
+    ]
+    # Said first, because the index of PINs that were often tried wrongly is on it.
+    often = models.Q(failed_tries__gte=min(TRY_LIMIT.values()))
+    return often & models.Q(*each, _connector=models.Q.OR)
+
+
 class PinSlot(models.Model):
-    """Wrong tries in a row. At the limit the PIN is locked until the office resets it."""
+    """Wrong tries in a row. At the limit the PIN is locked until the office resets it.
+
+    A try is counted before it is looked at, so the count alone does not say that a PIN is locked:
+    whoever names a lock asks `is_locked`, or `locked()` of many.
+    """
 
     card = models.ForeignKey(
         "cards.Card", verbose_name=_("card"), on_delete=models.CASCADE, related_name="pin_slots"
@@ -63,7 +80,7 @@ class PinSlot(models.Model):
 
     @property
     def tries_left(self) -> int:
-        """How many wrong tries remain before this PIN locks; 0 when it is locked."""
+        """How many wrong tries remain before this PIN locks; 0 when none does: see `is_locked`."""
         return TRY_LIMIT[PinKind(self.kind)] - self.failed_tries
 
     @property

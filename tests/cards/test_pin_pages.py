@@ -2,8 +2,10 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,7 @@ from cards.models import Card, CardEvent, PinSlot
 from cards.operations import OperationRefused, Tried, change_pins, suspend, try_pin
 from cards.rules.kinds import CardVariant, EventKind, PinKind
 from cards.rules.pins import TRY_LIMIT
-from tests.builders import PASSWORD, hold, make_card, make_pin, make_user, sign_in
+from tests.builders import PASSWORD, hold, make_card, make_clerk, make_pin, make_user, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -338,3 +340,46 @@ def test_nobody_hears_of_a_lock_while_the_last_try_is_still_being_looked_at(
         assert "now locked" not in told
         assert "None: it is locked" not in told
     assert change(holder, card).status_code == 302
+
+
+def test_while_the_last_try_is_looked_at_no_page_at_all_names_a_lock(
+    holder: Client, card: Card, monkeypatch: pytest.MonkeyPatch
+):
+    """Seen to fail: what the card can do, its own page and the desk counted tries, and said so."""
+    from cards.chip import SoftwareChip
+
+    make_pin(card, PinKind.USER_PROOF, "7294", failed_tries=2)
+    desk = Client()
+    sign_in(desk, make_clerk(card.resident.office))
+    lists = {
+        locked: reverse("admin:cards_pinslot_changelist") + f"?locked={locked}&kind=user_proof"
+        for locked in ("yes", "no")
+    }
+
+    def said() -> dict[str, bool]:
+        """Where a lock is named."""
+        pages = {
+            name: words(holder.get(reverse(name, args=[card.reference])))
+            for name in ("cards:uses", "cards:card", "cards:pins")
+        }
+        pages["home"] = words(holder.get(reverse("home")))
+        cache.clear()
+        pages["desk"] = words(desk.get(reverse("admin:cards_card_change", args=[card.pk])))
+        found = {
+            name: bool(re.search("PIN is locked|None: it is locked|>Locked</", page))
+            for name, page in pages.items()
+        }
+        listed = {f"listed {key}": words(desk.get(at)) for key, at in lists.items()}
+        return found | {name: card.reference in page for name, page in listed.items()}
+
+    seen: list[dict[str, bool]] = []
+    real = SoftwareChip.matches
+
+    def meanwhile(self: SoftwareChip, *entered: Any) -> bool:
+        seen.append(said())
+        return real(self, *entered)
+
+    monkeypatch.setattr(SoftwareChip, "matches", meanwhile)
+    assert not try_pin(card, PinKind.USER_PROOF, "8163", by=None).right
+    assert [name for name, named in seen[0].items() if named] == ["listed no"]
+    assert [name for name, named in said().items() if not named] == ["listed no"]
