@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from cards.models import Card, CardEvent, Kiosk, PinSlot
 from cards.operations import (
-    reset_pins,
     suspend,
     try_pin,
 )
@@ -19,11 +18,11 @@ from cards.rules.kinds import CardVariant, PinKind
 from portal import clock
 from tests.builders import (
     make_card,
-    make_clerk,
     make_pin,
     make_staff,
     sign_in,
 )
+from tests.cards.pins import make_locked_card, reset_at_counter, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KIOSK = "cards:kiosk"
@@ -31,24 +30,7 @@ KIOSK = "cards:kiosk"
 
 @pytest.fixture
 def card() -> Card:
-    card = make_card()
-    make_pin(card, PinKind.SIGNATURE, "KEY7294X", failed_tries=5)
-    make_pin(card, PinKind.USER_PROOF, "7294", failed_tries=3)
-    return card
-
-
-def reset(card: Card, *kinds: PinKind) -> str:
-    return reset_pins(
-        card,
-        kinds=kinds,
-        identity_proof="residence_card",
-        reason="forgotten",
-        by=make_clerk(card.resident.office),
-    )
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
+    return make_locked_card()
 
 
 @pytest.fixture
@@ -244,7 +226,7 @@ def test_a_kiosk_does_not_use_a_pin_two_that_was_reset_meanwhile(
     real = SoftwareChip.seal
 
     def reset_meanwhile(self, card, kind, pin):
-        reset(card, PinKind.USER_PROOF)
+        reset_at_counter(card, PinKind.USER_PROOF)
         return real(self, card, kind, pin)
 
     monkeypatch.setattr(SoftwareChip, "seal", reset_meanwhile)

@@ -25,12 +25,12 @@ from cards.operations import (
 from cards.rules.kinds import EventKind, PinKind
 from portal import clock
 from tests.builders import (
-    make_card,
     make_clerk,
     make_office,
     make_pin,
     make_user,
 )
+from tests.cards.pins import make_locked_card, reset_at_counter, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HAND_OVER = "cards:hand-over"
@@ -38,28 +38,11 @@ HAND_OVER = "cards:hand-over"
 
 @pytest.fixture
 def card() -> Card:
-    card = make_card()
-    make_pin(card, PinKind.SIGNATURE, "KEY7294X", failed_tries=5)
-    make_pin(card, PinKind.USER_PROOF, "7294", failed_tries=3)
-    return card
-
-
-def reset(card: Card, *kinds: PinKind) -> str:
-    return reset_pins(
-        card,
-        kinds=kinds,
-        identity_proof="residence_card",
-        reason="forgotten",
-        by=make_clerk(card.resident.office),
-    )
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
+    return make_locked_card()
 
 
 def test_the_holder_sets_what_the_office_reset_and_nobody_else_sees_it(client: Client, card: Card):
-    code = reset(card, PinKind.SIGNATURE, PinKind.USER_PROOF)
+    code = reset_at_counter(card, PinKind.SIGNATURE, PinKind.USER_PROOF)
     assert not chip().has_pin(card, PinKind.USER_PROOF)
     page = words(client.post(reverse(HAND_OVER), {"code": f"{code[:5]} {code[5:].lower()}"}))
     assert "① PIN for the signature certificate" in page
@@ -73,7 +56,7 @@ def test_the_holder_sets_what_the_office_reset_and_nobody_else_sees_it(client: C
 
 
 def test_a_code_works_once_and_not_after_half_an_hour(client: Client, card: Card):
-    code = reset(card, PinKind.USER_PROOF)
+    code = reset_at_counter(card, PinKind.USER_PROOF)
     with time_machine.travel(clock.now() + timedelta(minutes=31)):
         assert "does not open anything" in words(client.post(reverse(HAND_OVER), {"code": code}))
     typed = {"code": code, "new": "6038", "again": "6038"}
@@ -82,7 +65,10 @@ def test_a_code_works_once_and_not_after_half_an_hour(client: Client, card: Card
 
 
 def test_a_second_reset_replaces_the_first(client: Client, card: Card):
-    first, second = reset(card, PinKind.USER_PROOF), reset(card, PinKind.USER_PROOF)
+    first, second = (
+        reset_at_counter(card, PinKind.USER_PROOF),
+        reset_at_counter(card, PinKind.USER_PROOF),
+    )
     assert "does not open anything" in words(client.post(reverse(HAND_OVER), {"code": first}))
     assert "Set your new PIN" in words(client.post(reverse(HAND_OVER), {"code": second}))
 
@@ -90,12 +76,14 @@ def test_a_second_reset_replaces_the_first(client: Client, card: Card):
 def test_codes_cannot_be_tried_without_end(client: Client, card: Card):
     for _try in range(20):
         client.post(reverse(HAND_OVER), {"code": "AAAAAAAAAA"})
-    page = words(client.post(reverse(HAND_OVER), {"code": reset(card, PinKind.USER_PROOF)}))
+    page = words(
+        client.post(reverse(HAND_OVER), {"code": reset_at_counter(card, PinKind.USER_PROOF)})
+    )
     assert "Too many tries" in page
 
 
 def test_who_reset_it_why_and_how_identity_was_checked_is_in_the_history(card: Card):
-    code = reset(card, PinKind.USER_PROOF)
+    code = reset_at_counter(card, PinKind.USER_PROOF)
     event = CardEvent.objects.get(card=card, kind=EventKind.PIN_RESET.value)
     assert event.by is not None
     assert event.data == {
@@ -116,7 +104,7 @@ def test_only_the_office_that_keeps_the_record_resets(card: Card):
 
 
 def test_a_card_suspended_meanwhile_takes_no_new_pin(client: Client, card: Card):
-    code = reset(card, PinKind.USER_PROOF)
+    code = reset_at_counter(card, PinKind.USER_PROOF)
     suspend(card, by=None)
     page = words(client.post(reverse(HAND_OVER), {"code": code, "new": "6038", "again": "6038"}))
     assert "suspended" in page
@@ -156,7 +144,7 @@ def test_a_reset_at_the_counter_wins_over_a_change_with_the_old_pin(
     real = SoftwareChip.seal
 
     def reset_meanwhile(self, card, kind, pin):
-        reset(card, PinKind.USER_PROOF)
+        reset_at_counter(card, PinKind.USER_PROOF)
         return real(self, card, kind, pin)
 
     monkeypatch.setattr(SoftwareChip, "seal", reset_meanwhile)
@@ -191,7 +179,7 @@ def test_a_lock_reached_during_a_change_stays(card: Card, monkeypatch: pytest.Mo
 def test_a_reset_and_a_hand_over_at_once_do_not_wait_for_each_other(card: Card):
     """Seen to fail (deadlock) with the hand-over locked before its card."""
     for _round in range(15):
-        found = open_hand_over(reset(card, PinKind.USER_PROOF))
+        found = open_hand_over(reset_at_counter(card, PinKind.USER_PROOF))
         assert found is not None
 
         def hand(found=found) -> None:
@@ -204,7 +192,7 @@ def test_a_reset_and_a_hand_over_at_once_do_not_wait_for_each_other(card: Card):
 
         def again() -> None:
             try:
-                reset(card, PinKind.USER_PROOF)
+                reset_at_counter(card, PinKind.USER_PROOF)
             finally:
                 connections.close_all()
 
@@ -215,7 +203,7 @@ def test_a_reset_and_a_hand_over_at_once_do_not_wait_for_each_other(card: Card):
 
 def test_a_hand_over_form_posted_twenty_times_at_once_is_answered_alike(card: Card):
     """Seen to fail: the first set the PIN, the rest were told that the code opens nothing."""
-    code = reset(card, PinKind.SIGNATURE, PinKind.USER_PROOF)
+    code = reset_at_counter(card, PinKind.SIGNATURE, PinKind.USER_PROOF)
 
     def answers(token: str, new: str) -> set[str]:
         typed = {"code": code, "new": new, "again": new, "csrfmiddlewaretoken": token * 64}
@@ -239,5 +227,7 @@ def test_a_hand_over_form_posted_twenty_times_at_once_is_answered_alike(card: Ca
 def test_a_counter_hands_over_to_any_number_of_holders_in_an_hour(client: Client, card: Card):
     """Seen to fail with right codes counted among the tries of one address."""
     for _holder in range(25):
-        page = words(client.post(reverse(HAND_OVER), {"code": reset(card, PinKind.USER_PROOF)}))
+        page = words(
+            client.post(reverse(HAND_OVER), {"code": reset_at_counter(card, PinKind.USER_PROOF)})
+        )
         assert "Set your new PIN" in page

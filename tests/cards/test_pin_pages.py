@@ -16,6 +16,7 @@ from cards.operations import OperationRefused, Tried, change_pins, suspend, try_
 from cards.rules.kinds import CardVariant, EventKind, PinKind
 from cards.rules.pins import TRY_LIMIT
 from tests.builders import PASSWORD, hold, make_card, make_clerk, make_pin, make_user, sign_in
+from tests.cards.pins import words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,10 +42,6 @@ def holder(client: Client, card: Card) -> Client:
 def change(client: Client, card: Card, choice: str = "user-proof", **typed: str):
     plain = {"current-user_proof": "7294", "new": "6038", "again": "6038"}
     return client.post(reverse("cards:pins-change", args=[card.reference, choice]), plain | typed)
-
-
-def words(response) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_the_page_lists_four_pins_with_use_format_and_tries_left(holder: Client, card: Card):
