@@ -91,7 +91,11 @@ class LinkForm(forms.Form):
 class LanguageForm(forms.Form):
     """The choices are set by the page: languages by their own names."""
 
-    language = forms.ChoiceField(label=_("Language"), widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a language.")},
+    )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

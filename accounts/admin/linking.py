@@ -46,6 +46,7 @@ class LetterForm(forms.Form):
         help_text=_(
             "Check their identity first; of a guardian also that they may act for the child."
         ),
+        error_messages={"required": _("Choose who gets the letter.")},
     )
 
     def __init__(self, *args: Any, resident: Resident, request: HttpRequest) -> None:

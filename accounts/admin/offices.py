@@ -17,6 +17,7 @@ from accounts.admin.base import DeskAdmin
 from accounts.models import ClosedDays, Office
 from accounts.translation import ClosedDaysTranslation, OfficeTranslation
 
+CODE_LENGTH = 6
 LONGEST = 60  # days: as far back as a last open day is looked for
 
 
@@ -47,6 +48,12 @@ class OfficeForm(forms.ModelForm):  # type: ignore[type-arg]
             "Saturday: residents are then told to go before it."
         ),
     )
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if not (len(code) == CODE_LENGTH and code.isascii() and code.isdigit()):
+            raise ValidationError(_("Enter the six digits of the municipality."))
+        return code
 
 
 def missing(row: Any, fields: Sequence[str]) -> str:

@@ -72,13 +72,8 @@ def make_linking_code(
     return made, "-".join(groups)
 
 
-def require_can_be_linked(
-    resident: Resident, relation: Relation, by: User, *, account: User | None = None
-) -> None:
-    """Raise LinkRefused where `by` may not make a code, or no account could use it.
-
-    With `account`, which staff link themselves, also where that one could not.
-    """
+def require_can_be_linked(resident: Resident, relation: Relation, by: User) -> None:
+    """Raise LinkRefused where `by` may not make a code, or no account could use it."""
     if not by.is_superuser and not by.offices.filter(pk=resident.office_id).exists():
         raise LinkRefused(
             _("Only staff of the office that keeps the residence record can do this.")
@@ -87,13 +82,6 @@ def require_can_be_linked(
         raise LinkRefused(_("This resident is 18 or older and has no parent or guardian here."))
     if relation == Relation.SELF and resident.holdings.filter(relation=Relation.SELF).exists():
         raise LinkRefused(_("Another account is the resident's own already. Unlink it first."))
-    if account is not None and relation == Relation.SELF and _has_an_own_card(account):
-        raise LinkRefused(
-            _(
-                "This account is another resident's own already. Everybody uses an account of "
-                "their own."
-            )
-        )
 
 
 def close_linking_code(made: LinkingCode) -> None:

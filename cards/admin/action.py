@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -20,9 +20,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import staff
 from cards.admin.rehearsal import rehearse, version
+from cards.forms.days import NO_SUCH_DAY
 from cards.history import tell
 from cards.models import Card, Move
 from cards.operations import OperationRefused
@@ -36,12 +38,32 @@ Words = str | Promise
 CHANGED: Refusal = ("changed", "")
 
 
+# What to do about a field that was left empty, by what it asks for: the first that fits.
+_LEFT_EMPTY: dict[type[forms.Field], Any] = {
+    forms.MultipleChoiceField: _("Choose at least one of these."),
+    forms.ChoiceField: _("Choose one of these."),
+    forms.DateField: _("Enter the day."),
+    forms.CharField: _("Fill this in."),
+}
+
+
 class ActionForm(forms.Form):
     """Field names are the operation's own, so that its refusals find their field."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     error_css_class = "has-error"
     required_css_class = "required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField):
+                field.error_messages["invalid"] = NO_SUCH_DAY
+            fitting = [
+                words for asks_for, words in _LEFT_EMPTY.items() if isinstance(field, asks_for)
+            ]
+            if fitting:
+                field.error_messages["required"] = fitting[0]
 
 
 class CardChanged(Exception):
@@ -82,7 +104,7 @@ class Action(ABC):
         return type(self).handed_over is not Action.handed_over
 
     def form(self, data: object = None) -> ActionForm:
-        form = self.form_class(data, initial={"seen": version(self.card)} | self.initial())  # type: ignore[arg-type]
+        form = self.form_class(data, initial={"seen": version(self.card)} | self.initial())
         self.prepare(form)
         return form
 

@@ -55,6 +55,10 @@ class ImportForm(forms.Form):
         label=_("File"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=_("A CSV file in UTF-8 or Shift_JIS, of 50 MB at most (some 250,000 rows)."),
+        error_messages={
+            "required": _("Choose the file."),
+            "empty": _("This file is empty. Choose the one with the cards."),
+        },
     )
 
     # Their only office: there is nothing to choose.

@@ -83,7 +83,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Too many tries. Wait an hour and try again."))
         elif (kiosk := kiosk_with(form.cleaned_data["key"])) is None:
             ratelimit.consume(request, action="kiosk_sign_in")
-            form.add_error("key", _("No terminal in use has this key."))
+            form.add_error(
+                "key",
+                _("No terminal in use has this key. Check it, or ask the administrator for one."),
+            )
         else:
             response = redirect("cards:kiosk")
             response.set_cookie(
@@ -184,7 +187,13 @@ def _card(form: CardOnReaderForm) -> Card | None:
         .first()
     )
     if card is None:
-        form.add_error("reference", _("This card cannot be read here."))
+        form.add_error(
+            "reference",
+            _(
+                "This card cannot be read here. Is it the right card? If it is, ask your "
+                "municipal office."
+            ),
+        )
         return None
     try:
         require_has_pins(card)
