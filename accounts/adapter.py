@@ -44,12 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "E-mail address and password do not match. Try again, or sign in by another way below."
         ),
         "incorrect_code": _("This is not the code. Look at the newest mail."),
-        "incorrect_password": _("This is not your password."),
+        "incorrect_password": _("This is not your password. Try again."),
         "too_many_login_attempts": _(
             "That was tried too often. Wait five minutes, then try again, or set a new password."
         ),
         "rate_limited": _("That was too often. Wait a minute, then try again."),
-        "same_as_current": _("This is your address already."),
+        "duplicate_email": _("This is your address already. Enter the new one."),
+        "enter_current_password": _("This is not your password. Try again."),
     }
 
     # --- Accounts --------------------------------------------------------------------------

@@ -68,10 +68,6 @@ class AddEmailForm(PlainWords, allauth_forms.AddEmailForm):  # type: ignore[misc
     pass
 
 
-class ChangeEmailForm(PlainWords, allauth_forms.ChangeEmailForm):  # type: ignore[misc]
-    pass
-
-
 class ChangePasswordForm(PlainWords, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
     pass
 

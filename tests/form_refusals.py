@@ -58,8 +58,8 @@ def each(cases: list[Case]) -> list[Any]:
 def require_refused(words: str, run: Callable[[Any], Sent], place: Any, language: str) -> None:
     """The page answers in these words, in that language; nothing is changed, nothing is lost."""
     with translation.override(language):
-        sent = run(place)
         expected = str(translation.gettext(words))
+        sent = run(place)
     before = _everything() if not sent.counts else None
     answer = getattr(sent.client, sent.method)(
         sent.address,
@@ -90,8 +90,11 @@ def _pattern(text: str) -> str:
 
 def _alerts(answer: Any) -> str:
     """What the page says at once to who cannot see it, on one line, and what comes after it."""
-    _before, *after = re.split('role="alert"|class="errornote"', answer.content.decode())
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", " ".join(after))).split())
+    page = answer.content.decode()
+    said = 'role="alert"(?![^>]* hidden)|class="errornote"|class="messages"'
+    found = re.search(f"<[^>]*({said})[^>]*>", page)
+    after = page[found.start() :] if found else ""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", after)).split())
 
 
 def _everything() -> dict[str, list[Any]]:

@@ -36,7 +36,9 @@ class Weekdays(forms.MultipleChoiceField):
     def clean(self, value: Any) -> Any:
         days = "".join(sorted(super().clean(value)))
         if len(days) == len(WEEKDAYS):
-            raise ValidationError(_("An office is open on some day of the week."))
+            raise ValidationError(
+                _("An office is open on some day of the week: leave at least one unticked.")
+            )
         return days
 
 
@@ -96,7 +98,10 @@ class ClosedDaysForm(forms.ModelForm):  # type: ignore[type-arg]
         typed = super().clean() or {}
         first, last = typed.get("first_on"), typed.get("last_on")
         if first and last and (last - first).days >= LONGEST:
-            self.add_error("last_on", _("No longer than 60 days at a time."))
+            self.add_error(
+                "last_on",
+                _("No longer than 60 days at a time: add the days after that separately."),
+            )
         return typed
 
 

@@ -66,7 +66,6 @@ class Office(models.Model):
                 & ~models.Q(name_ja="")
                 & ~models.Q(hours_ja=""),
                 name="office_has_a_name_and_hours",
-                violation_error_message=_("An office needs its name, counter, address and hours."),
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_weekdays__regex=r"^1?2?3?4?5?6?7?$"),

@@ -79,7 +79,12 @@ def require_can_be_linked(resident: Resident, relation: Relation, by: User) -> N
             _("Only staff of the office that keeps the residence record can do this.")
         )
     if relation == Relation.GUARDIAN and not _is_a_child(resident):
-        raise LinkRefused(_("This resident is 18 or older and has no parent or guardian here."))
+        raise LinkRefused(
+            _(
+                "This resident is 18 or older and has no parent or guardian here. Print the letter "
+                "for their own card."
+            )
+        )
     if relation == Relation.SELF and resident.holdings.filter(relation=Relation.SELF).exists():
         raise LinkRefused(_("Another account is the resident's own already. Unlink it first."))
 
@@ -168,7 +173,7 @@ def _require_can_take(found: LinkingCode, user: User) -> None:
     if found.used_at is not None:
         return
     if user.holdings.filter(resident=found.resident).in_force().exists():
-        raise LinkRefused(_("This account shows this card already."))
+        raise LinkRefused(_("This account shows this card already. There is nothing more to do."))
     if found.relation != Relation.SELF:
         return
     if found.resident.holdings.filter(relation=Relation.SELF).exists():

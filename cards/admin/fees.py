@@ -36,7 +36,11 @@ class FeeForm(forms.ModelForm):  # type: ignore[type-arg]
         typed = super().clean() or {}
         if typed.get("with_certificates", 0) < typed.get("card_only", 0):
             self.add_error(
-                "with_certificates", _("With certificates a card does not cost less than without.")
+                "with_certificates",
+                _(
+                    "With certificates a card does not cost less than without: enter the same fee "
+                    "or a higher one."
+                ),
             )
         return typed
 

@@ -27,7 +27,7 @@ from tests.builders import (
     make_user,
     sign_in,
 )
-from tests.form_refusals import LANGUAGES, Case, Sent, each, require_refused, texts_of
+from tests.form_refusals import LANGUAGES, Case, Sent, each, require_refused
 
 pytestmark = pytest.mark.django_db
 ONE, TWO = PinKind.SIGNATURE, PinKind.USER_PROOF
@@ -356,10 +356,3 @@ def test_each_refusal_of_a_form_is_reached_and_worded(
 ) -> None:
     on_day("2026-11-10")
     require_refused(words, run, Home(monkeypatch), language)
-
-
-def test_no_refusal_of_a_residents_form_is_left_out() -> None:
-    """What the pages can say, read from their source, has a case above."""
-    said = texts_of("cards/forms", "cards/views", "cards/pin_words.py")
-    assert len(said) > 35
-    assert said.keys() == {words for words, _run in CASES}
