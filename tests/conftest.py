@@ -1,6 +1,7 @@
 """What every test may ask for. Real servers stand in `tests/servers/`, people in `builders.py`."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from portal.clock import TOKYO
+from tests import WITHOUT_DATABASE_RAN
 
 pytest_plugins = [
     "tests.servers.chromium",
@@ -32,6 +34,22 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("portal")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the second of the two runs of `make test`: only what asks for a database."""
+    if WITHOUT_DATABASE_RAN not in os.environ:
+        return
+    again = [item for item in items if _asks_for_a_database(item)]
+    done = [item for item in items if not _asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=done)
+    items[:] = again
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "django_db_setup"}
+    marked = any(map(item.get_closest_marker, ("django_db", "browser", "faults")))
+    return marked or not asked.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
     python -m tests.run all|browser|faults [pytest's own arguments]
 
-Browser and fault tests run once, on PostgreSQL, as the real thing does; everything else on both.
+Browser and fault tests run once, on PostgreSQL, as the real thing does. What asks for no database
+(rules, catalogues, `manage.py up` with its own) runs once, in the first of the two; everything else
+on both.
 """
 
 import os
@@ -12,6 +14,7 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from tests import WITHOUT_DATABASE_RAN
 from tests.servers.chromium import find_chromium
 from tests.servers.postgres import NoPostgres, programs, throwaway_cluster
 
@@ -34,8 +37,13 @@ def main(what: str, arguments: list[str]) -> int:
         told.append(line)
     with throwaway_cluster() as cluster:
         marker = ["-m", SELECTED[what]] if what in SELECTED else []
-        code, line = _pytest("PostgreSQL", {"DATABASE_URL": cluster.url}, [*marker, *arguments])
+        environment = {"DATABASE_URL": cluster.url}
+        if what == "all":
+            environment[WITHOUT_DATABASE_RAN] = "1"
+        code, line = _pytest("PostgreSQL", environment, [*marker, *arguments])
         told.append(line)
+    if what == "all":
+        told.append("What asks for no database ran once, with SQLite.")
     print("\n" + "\n".join(told))
     return worst or code
 
