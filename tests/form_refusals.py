@@ -126,8 +126,16 @@ def texts_of(*places: str) -> dict[str, str]:
 
 def _texts(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text())
-    named = dict(_named(tree))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    within = {id(node): function for function in functions for node in ast.walk(function)}
     for given in _given(tree):
+        here = within.get(id(given))
+        # What the same function names, and what stands outside of any.
+        named = {
+            name: value
+            for name, value, at in _named(tree)
+            if name.startswith(".") or within.get(id(at)) in (None, here)
+        }
         yield from _said(given, named)
 
 
@@ -146,12 +154,16 @@ def _given(tree: ast.AST) -> Iterator[ast.AST]:
             yield from (one for one in ast.walk(node) if isinstance(one, ast.Return))
 
 
-def _named(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _named(tree: ast.AST) -> Iterator[tuple[str, ast.AST, ast.AST]]:
+    """Each name with what it is given, and where: `x`, or `.x` for an attribute."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            yield from ((_name(target), node.value) for target in node.targets)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            yield _name(node.target), node.value
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                yield _key(target), node.value, node
+
+
+def _key(node: ast.AST) -> str:
+    return f".{node.attr}" if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _name(node: ast.AST | None) -> str:
@@ -166,5 +178,5 @@ def _said(node: ast.AST, named: dict[str, ast.AST], deep: int = 3) -> Iterator[s
     for one in ast.walk(node):
         if isinstance(one, ast.Call) and _name(one.func) in _GETTEXT | _PLURAL:
             yield from (str(text.value) for text in one.args[:1] if isinstance(text, ast.Constant))
-        elif isinstance(one, (ast.Name, ast.Attribute)) and deep and _name(one) in named:
-            yield from _said(named[_name(one)], named, deep - 1)
+        elif isinstance(one, (ast.Name, ast.Attribute)) and deep and _key(one) in named:
+            yield from _said(named[_key(one)], named, deep - 1)

@@ -20,7 +20,7 @@ from cards.rules.reminders import GONE, LEAD_DAYS, LeadsReason, LeadsRefused, ch
 
 _REFUSED = {
     LeadsReason.NONE: _("Enter the days before the last day, such as “30 7 1 0”."),
-    LeadsReason.TWICE: _("One of these days stands here twice."),
+    LeadsReason.TWICE: _("One of these days stands here twice: take one of the two out."),
     LeadsReason.TOO_EARLY: _(
         "No reminder of this deadline can go out more than %(days)d days before its last day."
     ),

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cards.importing import requests
-from cards.models import Card
+from cards.models import Card, LeadDays
 from cards.operations import record_move, suspend, withdraw_move
 from cards.rules.kinds import MoveKind
 from cards.rules.moves import MoveDates
@@ -52,12 +52,14 @@ class Desk:
         typed["office"] = str(self.clerk.offices.get().pk)
         return Sent(self.client, reverse("admin:cards_cardimport_add"), typed)
 
-    def sets_fee(self, **typed: str) -> Sent:
-        """As an administrator."""
+    def administrator(self) -> Client:
         boss = Client()
         sign_in(boss, make_staff("administrator", language=self.language))
+        return boss
+
+    def sets_fee(self, **typed: str) -> Sent:
         plain = {"from_on": "2027-01-01", "card_only": "800", "with_certificates": "1000"}
-        return Sent(boss, reverse("admin:cards_reissuefee_add"), plain | typed)
+        return Sent(self.administrator(), reverse("admin:cards_reissuefee_add"), plain | typed)
 
 
 def corrects_a_move_that_was_withdrawn(d: Desk) -> Sent:
@@ -119,6 +121,15 @@ def sets_a_higher_fee_for_less(d: Desk) -> Sent:
     return d.sets_fee(with_certificates="700")
 
 
+def reminds(before: str, kind: str = "move_in_14") -> Callable[[Desk], Sent]:
+    def sets_the_days_of_reminders(d: Desk) -> Sent:
+        row = LeadDays.objects.get(kind=kind)
+        address = reverse("admin:cards_leaddays_change", args=[row.pk])
+        return Sent(d.administrator(), address, {"before": before})
+
+    return sets_the_days_of_reminders
+
+
 def sends_no_file_in(d: Desk) -> Sent:
     return d.sends_in(None)
 
@@ -167,6 +178,17 @@ CASES: list[Case] = [
         "With certificates a card does not cost less than without: enter the same fee or a higher "
         "one.",
         sets_a_higher_fee_for_less,
+    ),
+    ("Enter the days before the last day, such as “30 7 1 0”.", reminds("、")),
+    ("One of these days stands here twice: take one of the two out.", reminds("7 7 1 0")),
+    (
+        "No reminder of this deadline can go out more than %(days)d days before its last day.",
+        reminds("99 7 1 0"),
+    ),
+    ("Enter whole numbers from 0 on, with spaces between them.", reminds("7 -1")),
+    (
+        "One of the days must be %(days)d or less: nobody may miss the last day unwarned.",
+        reminds("7"),
     ),
     ("Choose the file.", sends_no_file_in),
     ("This file is empty. Choose the one with the cards.", sends_an_empty_file_in),
