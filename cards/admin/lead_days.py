@@ -89,18 +89,14 @@ class LeadDaysAdmin(DeskAdmin):
     """One row for each kind of deadline, there from the start."""
 
     form = LeadDaysForm
-    list_display = ["kind", "days_before", "day_after", "as_it_came"]
+    list_display = ["kind", "on_days", "as_it_came"]
     fields = ["kind", "as_it_came", "before", "after"]
     readonly_fields = ["kind", "as_it_came"]
     ordering = ["pk"]
 
-    @admin.display(description=_("days before"))
-    def days_before(self, row: LeadDays) -> str:
-        return _listed(row.days)
-
-    @admin.display(description=_("the day after"), boolean=True)
-    def day_after(self, row: LeadDays) -> bool:
-        return GONE in row.days
+    @admin.display(description=_("days before the last day"))
+    def on_days(self, row: LeadDays) -> str:
+        return _in_words(row.days)
 
     @admin.display(description=_("as the portal comes"))
     def as_it_came(self, row: LeadDays) -> str:
@@ -157,11 +153,7 @@ class LeadDaysAdmin(DeskAdmin):
             lead_days.change(DeadlineKind(obj.kind), form.leads)
 
 
-def _listed(days: Any) -> str:
-    return ", ".join(str(day) for day in days if day >= 0)
-
-
 def _in_words(days: Any) -> str:
     """Days before, and whether one message says that it is over."""
     words = gettext("%(days)s, and the day after") if GONE in days else "%(days)s"
-    return words % {"days": _listed(days)}
+    return words % {"days": ", ".join(str(day) for day in days if day >= 0)}

@@ -177,7 +177,7 @@ def test_who_changed_it_and_from_what_to_what_stands_in_the_history(boss: Client
         ("30 -1", "Enter whole numbers from 0 on, with spaces between them."),
         ("30 1.5", "Enter whole numbers from 0 on, with spaces between them."),
         ("99999 1", "Enter whole numbers from 0 on, with spaces between them."),
-        ("30 7 30", "One of these days stands here twice."),
+        ("30 7 30", "One of these days stands here twice: take one of the two out."),
         ("30 7", "One of the days must be 3 or less: nobody may miss the last day unwarned."),
         ("400 1", "can go out more than 365 days before its last day."),
         (" , ", "Enter the days before the last day, such as “30 7 1 0”."),
@@ -206,8 +206,9 @@ def test_all_staff_see_the_days_and_only_an_administrator_changes_them(client: C
     on_day(TODAY)
     sign_in(client, make_clerk())
     page = client.get("/admin/cards/leaddays/").content.decode()
-    rows = re.findall(r'field-days_before">(.*?)</td>', page)
-    assert rows[0] == "90, 60, 30, 14, 7, 3, 1, 0"
+    rows = re.findall(r'field-on_days">(.*?)</td>', page)
+    assert rows[0] == "90, 60, 30, 14, 7, 3, 1, 0, and the day after"
+    assert rows[-1] == "45, 21"
     assert len(rows) == len(DeadlineKind)
     assert 'href="/admin/cards/leaddays/"' in client.get("/admin/cards/deadline/").content.decode()
     assert setting(client, "30 1", confirmed="yes").status_code == 403
