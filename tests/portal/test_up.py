@@ -191,6 +191,7 @@ def test_a_whole_day_of_trying_it_out(portal: Portal):
 
     # It says where it is, and serves there.
     assert f"http://localhost:{portal.port}/" in said
+    assert f"Logs are in {portal.var}/log/." in said
     assert "/mailbox/" in said
     assert set(portal.pids()) == {"up", *ROLES}
     assert portal.get("/en/")[0] == 200

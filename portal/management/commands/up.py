@@ -153,5 +153,8 @@ class Command(BaseCommand):
             for account in DEMO_ACCOUNTS:
                 say(f"    {account.role:<22}{account.email:<24}{account.password}")
             say(f"  Staff are then asked for a code; {site}/mailbox/ shows it.")
-        say("\n  Logs are in var/log/. Ctrl-C stops everything; the data stays in var/.\n")
+        var = settings.VAR_DIR
+        if var.is_relative_to(settings.BASE_DIR):
+            var = var.relative_to(settings.BASE_DIR)
+        say(f"\n  Logs are in {var}/log/. Ctrl-C stops everything; the data stays in {var}/.\n")
         connection.close()
