@@ -25,6 +25,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.admin.left_empty import telling
 from accounts.admin.noticing import noticing, said
 from accounts.models import User
 from accounts.scope import offices_seen_by, seen_by
@@ -102,7 +103,7 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = telling(super().get_form(request, obj, change=change, **kwargs))
         return form if obj is None else noticing(form)
 
     def _changeform_view(

@@ -20,11 +20,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import staff
+from accounts.admin.left_empty import say_what_to_do
 from cards.admin.rehearsal import rehearse, version
-from cards.forms.days import NO_SUCH_DAY
 from cards.history import tell
 from cards.models import Card, Move
 from cards.operations import OperationRefused
@@ -38,15 +37,6 @@ Words = str | Promise
 CHANGED: Refusal = ("changed", "")
 
 
-# What to do about a field that was left empty, by what it asks for: the first that fits.
-_LEFT_EMPTY: dict[type[forms.Field], Any] = {
-    forms.MultipleChoiceField: _("Choose at least one of these."),
-    forms.ChoiceField: _("Choose one of these."),
-    forms.DateField: _("Enter the day."),
-    forms.CharField: _("Fill this in."),
-}
-
-
 class ActionForm(forms.Form):
     """Field names are the operation's own, so that its refusals find their field."""
 
@@ -56,14 +46,7 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.DateField):
-                field.error_messages["invalid"] = NO_SUCH_DAY
-            fitting = [
-                words for asks_for, words in _LEFT_EMPTY.items() if isinstance(field, asks_for)
-            ]
-            if fitting:
-                field.error_messages["required"] = fitting[0]
+        say_what_to_do(self)
 
 
 class CardChanged(Exception):

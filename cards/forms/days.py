@@ -5,8 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-NO_SUCH_DAY = _("Enter a day that there is, like 2026-11-07.")
-
 
 class DayInput(forms.DateInput):
     """The browser's own date field; where there is none, a day is typed as YYYY-MM-DD."""
@@ -25,4 +23,4 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"])
         super().__init__(**options)
-        self.error_messages["invalid"] = NO_SUCH_DAY
+        self.error_messages["invalid"] = _("Enter a day that there is, like 2026-11-07.")

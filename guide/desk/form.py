@@ -65,6 +65,7 @@ class SectionForm(forms.ModelForm):  # type: ignore[type-arg]
             max_length=plain.max_length,
             required=language == SOURCE,
             widget=widget,
+            error_messages={"required": _("Fill this in: readers of Japanese would see nothing.")},
         )
         field.strip = text != "body"
         return field

@@ -348,6 +348,10 @@ CASES: list[Case] = [
         "An office is open on some day of the week: leave at least one unticked.",
         adds_an_office(closed_weekdays=[str(day) for day in range(1, 8)]),
     ),
+    ("Fill this in.", adds_an_office(phone="")),
+    ("Choose one of these.", adds_an_office(staff_language="")),
+    ("Enter the day.", closes("", "2026-12-28")),
+    ("Enter a day that there is, like 2026-11-07.", closes("2026-02-30", "2026-12-28")),
     ("The last closed day is before the first.", closes("2026-12-29", "2026-12-28")),
     (
         "No longer than 60 days at a time: add the days after that separately.",

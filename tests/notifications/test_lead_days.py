@@ -172,7 +172,7 @@ def test_who_changed_it_and_from_what_to_what_stands_in_the_history(boss: Client
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        ("", "This field is required."),
+        ("", "Fill this in."),
         ("soon", "Enter whole numbers from 0 on, with spaces between them."),
         ("30 -1", "Enter whole numbers from 0 on, with spaces between them."),
         ("30 1.5", "Enter whole numbers from 0 on, with spaces between them."),

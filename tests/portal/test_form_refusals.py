@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from accounts.models import Relation
+from guide.models import Section
 from tests.accounts.test_form_refusals import CASES as OF_ACCOUNTS
-from tests.builders import hold, make_card, make_user, sign_in
+from tests.builders import hold, make_card, make_staff, make_user, sign_in
 from tests.cards.test_desk_form_refusals import CASES as OF_THE_DESK
 from tests.cards.test_form_refusals import CASES as OF_CARDS
 from tests.form_refusals import LANGUAGES, Case, Sent, each, require_refused, texts_of
@@ -50,6 +52,16 @@ def chooses_no_language(p: Parent) -> Sent:
     return p.chooses(language="")
 
 
+def leaves_the_japanese_empty(_p: Parent) -> Sent:
+    """An editor of the guide."""
+    editor = Client()
+    sign_in(editor, make_staff("editor", language=get_language()))
+    address = reverse("admin:guide_section_change", args=[Section.objects.all()[0].pk])
+    form = editor.get(address).context["form"]
+    typed = {name: str(form[name].value() or "") for name in form.fields}
+    return Sent(editor, address, typed | {"title_ja": ""})
+
+
 def closes_the_account_without_a_tick(p: Parent) -> Sent:
     return Sent(p.client, reverse("privacy:close"))
 
@@ -58,6 +70,7 @@ CASES: list[Case] = [
     ("Choose how early.", chooses_not_how_early),
     ("Choose how often.", chooses_not_how_often),
     ("Choose a language.", chooses_no_language),
+    ("Fill this in: readers of Japanese would see nothing.", leaves_the_japanese_empty),
     ("Tick the box if you want to close your account.", closes_the_account_without_a_tick),
 ]
 
