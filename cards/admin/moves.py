@@ -18,8 +18,8 @@ from cards.operations import (
     record_move,
     withdraw_move,
 )
-from cards.operations.guards import require_not_ended, require_not_replaced, require_working
-from cards.operations.record_move import as_fields
+from cards.operations.guards import require_not_replaced, require_working
+from cards.operations.record_move import as_fields, require_may_be_recorded
 from cards.operations.write_column import LONGEST_ENTRY, has_full_column, require_room
 from cards.rules.kinds import InfoKind, MoveKind
 from cards.rules.moves import MoveDates
@@ -132,7 +132,7 @@ class RecordMove(_WritesOnTheCard):
     form_class = NewMoveForm
 
     def require_possible(self) -> None:
-        require_not_ended(self.card)
+        require_may_be_recorded(self.card)
 
     def operate(self, entries: dict[str, Any]) -> None:
         record_move(

@@ -51,7 +51,7 @@ from cards.rules.kinds import (
     EventKind,
     RevocationReason,
 )
-from cards.rules.moves import together
+from cards.rules.moves import MoveDates, still_told, together
 from portal import clock
 
 KNOWN_EXPIRY_BEFORE_ISSUE = _(
@@ -183,7 +183,7 @@ class KnownCards:
         moves += [one for one in moved.moves if one.pk is None]
         planned = list(card.planned_moves.all())
         if not STARTS.isdisjoint(moved.told):
-            changes.planned += self._settle(planned)
+            changes.planned += self._settle(planned, row.moves)
         if "expires_on" in told:
             card.expiry_basis = ""  # the office's system knows no basis
         told |= moved.told
@@ -316,9 +316,13 @@ class KnownCards:
             )
         changes.certificates += touched.values()
 
-    def _settle(self, planned: list[PlannedMove]) -> list[PlannedMove]:
-        """Close the move that the holder told of: the office now knows of one (G5②)."""
-        told = [one for one in planned if one.closed_at is None]
+    def _settle(self, planned: list[PlannedMove], recorded: MoveDates | None) -> list[PlannedMove]:
+        """Close the move that the holder told of, as `settle_told_move` does (G5②)."""
+        told = [
+            one
+            for one in planned
+            if one.closed_at is None and recorded and not still_told(one.dates, recorded)
+        ]
         for one in told:
             one.closed_at = self._now
         return told

@@ -29,7 +29,7 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     after its clock ran out does not revive the card: that follows from the days themselves.
     Raises OperationRefused for a replaced card, for a move that was withdrawn, for days that
     contradict each other, and for a day on which nothing can have been written on the card
-    because it was suspended.
+    because it was suspended, had expired or had lapsed.
     """
     card = Card.objects.locked(move.card)
     require_not_replaced(card)
@@ -41,8 +41,6 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     if before == dates:
         return move
     require_days_of(MoveKind(move.kind), _new(dates, before))
-    if dates.card_updated_on and dates.card_updated_on != before.card_updated_on:
-        require_worked_on(card, dates.card_updated_on, "card_updated_on")
     if dates.card_updated_on and not before.card_updated_on:
         require_room(card)
     for name, day in as_fields(dates).items():
@@ -60,6 +58,9 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     if dates.told_on and not before.told_on:
         revoke_signature(card, by=by)
     refresh_deadlines(card)
+    # Asked of the card as these days have it: they may have stopped a clock in time.
+    if dates.card_updated_on and dates.card_updated_on != before.card_updated_on:
+        require_worked_on(card, dates.card_updated_on, "card_updated_on")
     return move
 
 

@@ -37,12 +37,24 @@ def require_not_ended(card: Card) -> None:
 def require_working(card: Card) -> None:
     """Raise OperationRefused unless the card works today (G4: “working and in use”)."""
     require_not_ended(card)
-    if card.state is CardState.SUSPENDED:
+    require_not_suspended(card)
+
+
+def require_not_suspended(card: Card) -> None:
+    """Raise OperationRefused for a card that is suspended today, whatever else it is (G6)."""
+    if card.suspended_at is not None:
         raise OperationRefused(_SUSPENDED)
 
 
 def require_worked_on(card: Card, day: date, field: str) -> None:
-    """Raise OperationRefused where `card` was suspended by `day`, and is suspended still (G6)."""
+    """Raise OperationRefused for a `day` on which nothing can have been written on the card.
+
+    It had expired or lapsed by then, as its facts now have it, or was suspended and is still (G6).
+    """
+    if card.lapses_on is not None and day >= card.lapses_on:
+        raise OperationRefused(_ENDED[CardState.LAPSED], field=field)
+    if day > card.expires_on:
+        raise OperationRefused(_ENDED[CardState.EXPIRED], field=field)
     if card.suspended_at is not None and day >= clock.day_of(card.suspended_at):
         raise OperationRefused(_SUSPENDED, field=field)
 

@@ -9,13 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cards.models import Card, Move
 from cards.operations.errors import OperationRefused
-from cards.operations.guards import require_not_ended, require_past_or_today, require_working
+from cards.operations.guards import (
+    require_not_ended,
+    require_not_suspended,
+    require_past_or_today,
+    require_worked_on,
+)
 from cards.operations.record import record
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.revoke_signature import revoke_signature
 from cards.operations.settle_told_move import settle_told_move
 from cards.operations.write_column import Written, write_column
-from cards.rules.kinds import EventKind, MoveKind, MoveSource
+from cards.rules.kinds import CardState, EventKind, MoveKind, MoveSource
 from cards.rules.moves import MoveDates
 
 
@@ -35,22 +40,24 @@ def record_move(
     certificate (G5①). For a card that was updated at the same visit, `written` is what the
     counter wrote in the additional information column, and `column_full` that it is full now.
 
-    Raises OperationRefused for a card that has ended, for days that contradict each other, that
+    Raises OperationRefused for a card that has ended and that these days do not show to live (a
+    notification submitted in time, recorded later), for days that contradict each other, that
     do not belong to this kind of notification, or that are still to come (all but the expected
     move-out day), and for an update of a card that does not work or whose column is full.
     """
     card = Card.objects.locked(card)
-    require_not_ended(card)
+    had_lapsed = card.state is CardState.LAPSED
+    require_may_be_recorded(card)
     require_possible(dates)
     require_days_of(kind, dates)
     if dates.card_updated_on:
-        require_working(card)
+        require_not_suspended(card)
         write_column(card, written, entered_on=dates.card_updated_on, column_full=column_full)
     elif written or column_full:
         raise OperationRefused(
             _("Enter the day on which this was written on the card."), field="card_updated_on"
         )
-    settled = settle_told_move(card)
+    settled = settle_told_move(card, dates)
     move = Move.objects.create(
         card=card, kind=kind.value, source=MoveSource.COUNTER.value, **as_fields(dates)
     )
@@ -68,7 +75,22 @@ def record_move(
     if dates.told_on:
         revoke_signature(card, by=by)
     refresh_deadlines(card)
+    if had_lapsed:
+        # These days may have stopped the clock in time and were only recorded later. If not, the
+        # card stays as it is: all of this is taken back.
+        require_not_ended(card)
+        if dates.card_updated_on:
+            require_worked_on(card, dates.card_updated_on, "card_updated_on")
     return move
+
+
+def require_may_be_recorded(card: Card) -> None:
+    """Raise OperationRefused where no days of a move could give the card back.
+
+    A lapsed card is let through: a notification submitted in time may be recorded days later.
+    """
+    if card.state is not CardState.LAPSED:
+        require_not_ended(card)
 
 
 def require_possible(dates: MoveDates) -> None:

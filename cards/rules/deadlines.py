@@ -10,7 +10,7 @@ from datetime import date
 from cards.rules.days import days_from
 from cards.rules.expiry import go_by
 from cards.rules.kinds import CertificateKind, CertificateMedium, DeadlineKind
-from cards.rules.moves import MoveDates
+from cards.rules.moves import ONE_MOVE_DAYS, Clock, MoveDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,9 @@ def card_deadlines(
     counted from their own date, which is fixed elsewhere; so `issued_on` moves no last day.
 
     `planned` are moves that only the holder told of: they remind and end nothing, and fall away
-    where a recorded move has the same clock. `second_visit`: the present expiry rests on an
-    extension that was only applied for, so the holder comes again before that day (G4①).
+    where a recorded move has the same clock, be it on another day. `second_visit`: the present
+    expiry rests on an extension that was only applied for, so the holder comes again before that
+    day (G4①).
     """
     counted_from: dict[tuple[date, DeadlineKind], date] = {}
     card_ends_on = expires_on
@@ -83,7 +84,7 @@ def card_deadlines(
             counted_from[day, DeadlineKind.CERTIFICATE_EXPIRY] = day
     for move in planned:
         for clock in move.deadlines():
-            if (clock.last_day, clock.kind) not in counted_from:
+            if not _is_recorded(clock, counted_from):
                 counted_from[clock.last_day, _PLANNED[clock.kind]] = clock.counted_from
     if second_visit:
         counted_from[go_by(expires_on), DeadlineKind.SECOND_VISIT] = expires_on
@@ -102,6 +103,14 @@ def card_deadlines(
             )
             for (last_day, kind), counted in sorted(counted_from.items())
         ]
+    )
+
+
+def _is_recorded(planned: Clock, recorded: Iterable[tuple[date, DeadlineKind]]) -> bool:
+    """Whether staff recorded this clock: of the same move, though perhaps from another day."""
+    return any(
+        kind is planned.kind and abs((last_day - planned.last_day).days) <= ONE_MOVE_DAYS
+        for last_day, kind in recorded
     )
 
 

@@ -5,7 +5,7 @@ D + N, and the card lapses at 00:00 of D + N + 1. Closed days of the office chan
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 
 from cards.rules.days import days_from
@@ -121,8 +121,7 @@ def _settled(place: int, moves: Sequence[RecordedMove]) -> MoveDates:
     move, dates = moves[place], moves[place].dates
     began_on = dates.first_day() or move.recorded_on
     others = [
-        # Of a move recorded before, a day counts only if it surely came later.
-        (other, min(began_on, move.recorded_on) if at > place else days_from(began_on, 1))
+        (other, _counts_from(other, began_on, min(began_on, move.recorded_on), after=at > place))
         for at, other in enumerate(moves)
         if at != place
     ]
@@ -144,6 +143,20 @@ def _settled(place: int, moves: Sequence[RecordedMove]) -> MoveDates:
     return dates
 
 
+def _counts_from(other: RecordedMove, began_on: date, known_on: date, *, after: bool) -> date:
+    """From when on a day of `other` may settle the move that began, and was known, on these.
+
+    Of a move recorded before, a day counts only if it surely came later: or if it is the arrival
+    of that very move, out and in on one day.
+    """
+    if after:
+        return known_on
+    arrived_on = other.dates.moved_in_on
+    if other.kind is MoveKind.MOVE_IN and arrived_on is not None and arrived_on >= began_on:
+        return began_on
+    return days_from(began_on, 1)
+
+
 def _notification_settles(kind: MoveKind, of: MoveKind) -> bool:
     return kind is MoveKind.MOVE_IN or (kind is of and kind is MoveKind.RELOCATE)
 
@@ -153,6 +166,25 @@ def _update_settles(kind: MoveKind, of: MoveDates, day: date) -> bool:
         return not of.is_to_come_after(day)
     # Who has moved in has left, also when that was sooner than expected.
     return kind is MoveKind.MOVE_IN
+
+
+# A plan may shift by so many days and is still the same move.
+ONE_MOVE_DAYS = 30
+
+
+def still_told(told: MoveDates, recorded: MoveDates) -> bool:
+    """Whether a move that only the holder told of says more than the one that staff recorded.
+
+    So it is where it begins long after (more than `ONE_MOVE_DAYS`): then it is another move. And
+    where staff know of the way out alone while the holder told of a move-in day, whose 14 days
+    end before the 30 (G5②).
+    """
+    known = [day for day in astuple(recorded) if day is not None]
+    begins_on = told.first_day()
+    if not known or begins_on is None or (begins_on - max(known)).days > ONE_MOVE_DAYS:
+        return True
+    arrived = recorded.moved_in_on or recorded.told_on
+    return told.moved_in_on is not None and arrived is None
 
 
 def move_deadlines(

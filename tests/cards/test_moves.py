@@ -327,3 +327,38 @@ def test_a_failing_last_step_leaves_nothing_behind(
     assert not CardEvent.objects.filter(card=card).exists()
     assert not UntoldEvent.objects.exists()
     assert not card.certificates.filter(revoked_at__isnull=False).exists()
+
+
+def test_a_notification_in_time_recorded_a_day_too_late_gives_the_card_back(
+    clerk: User, on_day: Callable[..., None]
+) -> None:
+    """The clock runs until it is submitted (G5②), not until somebody records it."""
+    card = make_card()
+    recorded(card, clerk, kind=MoveKind.MOVE_OUT, expected_move_out_on=date(2026, 10, 20))
+    on_day("2026-11-20")
+    with pytest.raises(OperationRefused, match="This card has lapsed"):
+        recorded(card, clerk, notified_on=date(2026, 11, 20))
+    assert card.moves.count() == 1
+    recorded(card, clerk, moved_in_on=date(2026, 11, 18), notified_on=date(2026, 11, 19))
+    card.refresh_from_db()
+    assert card.state is CardState.WORKING
+    assert open_deadlines(card) == {("card_update_90", "2027-02-17")}
+
+
+def test_what_cannot_have_been_written_on_an_ended_card_is_refused_in_a_correction_too(
+    clerk: User, on_day: Callable[..., None]
+) -> None:
+    expired = make_card(expires_on=date(2026, 11, 20))
+    lapsed = make_card(reference="H-2")
+    days = {"moved_in_on": date(2026, 11, 8), "notified_on": date(2026, 11, 9)}
+    of_expired = recorded(expired, clerk, **days)
+    of_lapsed = recorded(lapsed, clerk, moved_in_on=date(2026, 11, 8))
+    on_day("2026-12-05")
+    for move, dates in (
+        (of_expired, MoveDates(**days, card_updated_on=date(2026, 11, 28))),
+        (of_lapsed, MoveDates(moved_in_on=date(2026, 11, 8), card_updated_on=date(2026, 12, 5))),
+    ):
+        with pytest.raises(OperationRefused) as refused:
+            correct_move(move, dates=dates, by=clerk)
+        assert refused.value.field == "card_updated_on"
+    correct_move(of_expired, dates=MoveDates(**days, card_updated_on=date(2026, 11, 20)), by=clerk)

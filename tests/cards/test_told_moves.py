@@ -238,3 +238,52 @@ def test_the_day_after_a_told_moves_last_day_one_mail_still_says_if(
     card.refresh_from_db()
     assert card.state is CardState.WORKING
     assert not card.events.filter(kind=EventKind.CERTIFICATE_REVOKED.value).exists()
+
+
+def test_the_move_in_day_told_of_goes_on_reminding_once_only_the_moving_out_is_recorded(
+    card, holder, on_day
+):
+    """Its 14 days end before the 30 of the moving-out: who went by these lost the card."""
+    on_day("2026-12-10")
+    out = {"expected_move_out_on": date(2026, 12, 20)}
+    told(card, holder, moved_in_on=date(2026, 12, 22), **out)
+    clerk = make_clerk(card.resident.office)
+    record_move(card, kind=MoveKind.MOVE_OUT, dates=MoveDates(**out), by=clerk)
+    assert open_deadlines(card) == {("planned_move_in_14", "2027-01-05")}
+    record_move(
+        card,
+        kind=MoveKind.MOVE_IN,
+        dates=MoveDates(moved_in_on=date(2026, 12, 9), notified_on=date(2026, 12, 10)),
+        by=clerk,
+    )
+    assert open_deadlines(card) == set()
+    assert not card.planned_moves.filter(closed_at=None).exists()
+
+
+def test_a_move_told_of_for_later_stays_when_another_one_is_recorded(card, holder):
+    told(card, holder, expected_move_out_on=date(2027, 3, 1))
+    here = date(2026, 11, 10)
+    record_move(
+        card,
+        kind=MoveKind.RELOCATE,
+        dates=MoveDates(moved_in_on=here, notified_on=here),
+        by=make_clerk(card.resident.office),
+    )
+    assert open_deadlines(card) == {("planned_move_out_30", "2027-03-31")}
+
+
+def test_a_plan_that_shifted_by_some_days_reminds_by_the_recorded_days_alone(card, holder):
+    told(card, holder, expected_move_out_on=date(2026, 11, 20), moved_in_on=date(2026, 11, 22))
+    dates = MoveDates(expected_move_out_on=date(2026, 11, 25))
+    record_move(card, kind=MoveKind.MOVE_OUT, dates=dates, by=make_clerk(card.resident.office))
+    assert open_deadlines(card) == {("planned_move_in_14", "2026-12-06")}
+
+
+def test_a_file_that_tells_of_the_moving_out_alone_leaves_the_move_in_day_told_of(
+    holder, tmp_path: Path
+):
+    imported(tmp_path / "cards.csv", line(reference="H-9"))
+    card = Card.objects.get(reference="H-9")
+    told(card, holder, moved_in_on=date(2026, 11, 25))
+    imported(tmp_path / "cards.csv", line(reference="H-9", expected_move_out_on="2026-11-20"))
+    assert card.planned_moves.filter(closed_at=None).count() == 1

@@ -155,15 +155,19 @@ class ModelCard:
         """Every last day that the card has (G2, G4, G5②)."""
         if self.replaced:
             return set()
-        found = self.clocks()
+        recorded = self.clocks()
+        found = set(recorded)
         if self.told:
             _pk, _kind, dates = self.told
             for kind, start, days in (
                 ("move_out_30", dates.expected_move_out_on, 30),
                 ("move_in_14", dates.moved_in_on, 14),
             ):
-                if start and (kind, start + timedelta(days)) not in found:
-                    found.add((f"planned_{kind}", start + timedelta(days)))
+                if not start:
+                    continue
+                last = start + timedelta(days)
+                if not any(k == kind and abs((day - last).days) <= 30 for k, day in recorded):
+                    found.add((f"planned_{kind}", last))
         found.add(("card_expiry", self.expires_on))
         if self.granted:
             found.add(("second_visit", self.expires_on - timedelta(1)))
@@ -171,6 +175,27 @@ class ModelCard:
             if not one.revoked and one.ends_on < self.expires_on:
                 found.add(("certificate_expiry", one.ends_on))
         return found
+
+    def with_move(self, kind: MoveKind, dates: MoveDates, today: date) -> "ModelCard":
+        """The card as it would be with this move recorded today."""
+        return replace(self, moves=[*self.moves, ModelMove(10**9, kind, dates, today)])
+
+    def still_told(self, dates: MoveDates) -> bool:
+        """Whether the move told of is another than these, or has a move-in day they lack (G5②)."""
+        assert self.told
+        out, moved = self.told[2].expected_move_out_on, self.told[2].moved_in_on
+        known = filter(
+            None,
+            (
+                dates.expected_move_out_on,
+                dates.moved_in_on,
+                dates.notified_on,
+                dates.card_updated_on,
+            ),
+        )
+        later = min(filter(None, (out, moved))) > max(known) + timedelta(30)
+        arrived = dates.moved_in_on or dates.notified_on or dates.card_updated_on
+        return later or (moved is not None and not arrived)
 
     def pending_limit(self) -> date:
         """Two calendar months after the granted date (G4①)."""
@@ -317,7 +342,12 @@ def comes_after(one: ModelMove, day: date, move: ModelMove, begun: date) -> bool
     """Whether a day of `one` is later than the beginning of `move`, which is known from then."""
     if one is move:
         return False
-    return day >= min(begun, move.recorded_on) if one.pk > move.pk else day > begun
+    if one.pk > move.pk:
+        return day >= min(begun, move.recorded_on)
+    arrived = one.dates.moved_in_on
+    # Out and in on one day: the arrival is that of this very move.
+    same = one.kind is MoveKind.MOVE_IN and arrived is not None and arrived >= begun
+    return day >= begun if same else day > begun
 
 
 def still_to_come(dates: MoveDates, day: date) -> bool:

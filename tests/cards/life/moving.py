@@ -16,7 +16,7 @@ from cards.operations import (
     tell_move,
     withdraw_move,
 )
-from cards.rules.kinds import EventKind, InfoKind, MoveKind
+from cards.rules.kinds import CardState, EventKind, InfoKind, MoveKind
 from cards.rules.moves import MoveDates
 from tests.cards.life.life import Life, mostly_when
 from tests.cards.life.model import ModelMove, still_to_come
@@ -118,11 +118,19 @@ class Moving(Life):
         self, kind: MoveKind, ago: FourDays, written: tuple[Written, ...], full: bool
     ) -> None:
         card, dates = self.card, self.days(*ago)
-        may = card.lives(self.today) and self.possible(kind, dates, dates)
-        if dates.card_updated_on:
-            may = may and self.works and not card.column_full and not (full and not written)
+        may = self.possible(kind, dates, dates)
+        done = dates.card_updated_on
+        if done:
+            may = may and not card.suspended and not card.column_full and not (full and not written)
         else:
             may = may and not written and not full
+        if card.state(self.today) is CardState.LAPSED and may:
+            # A notification submitted in time may be recorded later: then the card never lapsed.
+            after = card.with_move(kind, dates, self.today)
+            lapse = after.lapses_on()
+            may = after.lives(self.today) and not (done and lapse and done >= lapse)
+        else:
+            may = may and card.lives(self.today)
         move = self.do(
             record_move,
             self.row(),
@@ -135,10 +143,11 @@ class Moving(Life):
         )
         if not may:
             return
-        settles = card.told[0] if card.told else None
+        settles = card.told[0] if card.told and not card.still_told(dates) else None
         card.moves.append(ModelMove(move.pk, kind, dates, self.today, settles))
-        self.reopenable = {**getattr(self, "reopenable", {}), settles: card.told}
-        card.told = None
+        if settles:
+            self.reopenable = {**getattr(self, "reopenable", {}), settles: card.told}
+            card.told = None
         card.column_full |= full
         card.events.append(EventKind.MOVE_RECORDED)
         if dates.told_on:
@@ -177,6 +186,10 @@ class Moving(Life):
             done = dates.card_updated_on
             if card.suspended and card.suspended_on and done and done != before.card_updated_on:
                 may = may and done < card.suspended_on
+            if may and done and done != before.card_updated_on:
+                moves = [replace(one, dates=dates) if one is move else one for one in card.moves]
+                lapse = replace(card, moves=moves).lapses_on()
+                may = done <= card.expires_on and not (lapse and done >= lapse)
         self.do(correct_move, Move.objects.get(pk=move.pk), dates=dates, by=self.clerk, may=may)
         if may and not same:
             move.dates = dates

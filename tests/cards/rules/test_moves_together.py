@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cards.rules.kinds import DeadlineKind, MoveKind
-from cards.rules.moves import Clock, MoveDates, RecordedMove, together
+from cards.rules.moves import Clock, MoveDates, RecordedMove, still_told, together
 
 OUT = RecordedMove(
     MoveKind.MOVE_OUT, MoveDates(expected_move_out_on=date(2026, 10, 20)), date(2026, 10, 12)
@@ -140,3 +140,61 @@ def test_a_move_by_itself_is_as_it_is():
     assert together([OUT]) == [OUT.dates]
     unknown = RecordedMove(MoveKind.MOVE_IN, MoveDates(), date(2026, 11, 1))
     assert together([unknown]) == [MoveDates()]
+
+
+def test_out_and_in_on_one_day_is_one_move_whichever_was_recorded_first():
+    day = date(2026, 10, 20)
+    arrived = RecordedMove(MoveKind.MOVE_IN, MoveDates(None, day, day, day), day)
+    out = RecordedMove(MoveKind.MOVE_OUT, MoveDates(expected_move_out_on=day), date(2026, 10, 21))
+    for moves in ([arrived, out], [out, arrived]):
+        assert [dates.deadlines() for dates in together(moves)] == [(), ()]
+
+
+def test_who_notified_an_earlier_arrival_on_the_day_of_leaving_still_has_to_notify_the_next():
+    day = date(2026, 10, 20)
+    arrived = RecordedMove(
+        MoveKind.MOVE_IN, MoveDates(moved_in_on=date(2026, 10, 10), notified_on=day), day
+    )
+    out = RecordedMove(MoveKind.MOVE_OUT, MoveDates(expected_move_out_on=day), day)
+    assert kinds(together([arrived, out])[1]) == [DeadlineKind.MOVE_OUT_30]
+
+
+TOLD = MoveDates(expected_move_out_on=date(2026, 12, 20), moved_in_on=date(2026, 12, 22))
+
+
+@pytest.mark.parametrize(
+    ("told", "recorded", "stays"),
+    [
+        (TOLD, MoveDates(expected_move_out_on=date(2026, 12, 20)), True),
+        (
+            TOLD,
+            MoveDates(expected_move_out_on=date(2026, 12, 20), moved_in_on=date(2026, 12, 22)),
+            False,
+        ),
+        (TOLD, MoveDates(notified_on=date(2026, 12, 23)), False),
+        (
+            TOLD,
+            MoveDates(card_updated_on=date(2026, 12, 23), moved_in_on=date(2026, 12, 23)),
+            False,
+        ),
+        (
+            MoveDates(expected_move_out_on=date(2026, 12, 20)),
+            MoveDates(expected_move_out_on=date(2026, 12, 21)),
+            False,
+        ),
+        # Thirty days later it may be the same plan, a day more and it is another.
+        (
+            MoveDates(moved_in_on=date(2026, 12, 20)),
+            MoveDates(notified_on=date(2026, 11, 20)),
+            False,
+        ),
+        (
+            MoveDates(moved_in_on=date(2026, 12, 20)),
+            MoveDates(notified_on=date(2026, 11, 19)),
+            True,
+        ),
+        (TOLD, MoveDates(), True),
+    ],
+)
+def test_what_was_only_told_stays_where_it_says_more_than_what_was_recorded(told, recorded, stays):
+    assert still_told(told, recorded) is stays
