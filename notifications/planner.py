@@ -19,7 +19,7 @@ from cards import lead_days
 from cards.models import LeadDays
 from cards.operations import tell_locked_pins
 from cards.rules.days import days_from
-from cards.rules.reminders import EARLY_ONLY, LAST_DAYS, LEAD_DAYS, Leads
+from cards.rules.reminders import EARLY_ONLY, GONE, LAST_DAYS, LEAD_DAYS, NEWS_DAYS, Leads
 from notifications import planner_sql as sql
 from notifications import pulse
 from notifications.kinds_of_mail import last_of_kind
@@ -37,8 +37,6 @@ from portal import clock
 # Rows of one statement and transaction: bounds the locks held and the work a crash would undo. On
 # SQLite fewer, since everybody else who writes waits for its end.
 CHUNK = 5_000 if connection.vendor == "sqlite" else 50_000
-# Days for which news of an event, or that a last day has passed, are still worth a mail.
-STILL_TOLD = 30
 
 
 @dataclass(slots=True)
@@ -60,23 +58,29 @@ class RaisedAlerts:
 def raise_alerts(on: date | None = None) -> RaisedAlerts:
     """Raise every alert that is due on day `on` (today in Tokyo if None).
 
-    First `next_alert_on` is brought after lead days that were changed. Then, for each deadline
-    whose `next_alert_on` is reached: one notification, for the nearest lead (in days) reached,
-    its mail where the resident has an address, and `next_alert_on` moved to the next lead. Rows
-    that another run holds at this moment are left to it. Last, what holders asked to be reminded
-    of again, unless it was told today or holds no more.
+    For each deadline whose `next_alert_on` is reached: one notification, for the nearest lead
+    (in days) reached, its mail where the resident has an address, and `next_alert_on` moved to
+    the next lead. Rows that another run holds at this moment are left to it. Then what holders
+    asked to be reminded of again, unless it was told today or holds no more. Last,
+    `next_alert_on` is brought after lead days that were changed, and what is due by these raised.
     """
     today = on or clock.today()
     lead_days.align()
-    leads = LeadDays.objects.in_force()
-    rows, values = steps(today, leads)
-    values |= {"today": _day(today)}
-    work = sql.raise_alerts(connection.vendor, rows)
-    done = _in_chunks(work, values | _still_told(today), leads)
-    _in_chunks(sql.remind_again(connection.vendor), _asked(today), leads, done)
+    done = RaisedAlerts()
+    _raise(today, done)
+    if lead_days.align():
+        _raise(today, done)
     if today >= clock.today():
         pulse.done(pulse.PLANNING)
     return done
+
+
+def _raise(today: date, done: RaisedAlerts) -> None:
+    leads = LeadDays.objects.in_force()
+    rows, values = steps(today, leads)
+    values |= {"today": _day(today)}
+    _in_chunks(sql.raise_alerts(connection.vendor, rows), values | _still_told(today), leads, done)
+    _in_chunks(sql.remind_again(connection.vendor), _asked(today), leads, done)
 
 
 def tell_events() -> RaisedAlerts:
@@ -90,7 +94,7 @@ def tell_events() -> RaisedAlerts:
 
 
 def _still_told(today: date) -> dict[str, Any]:
-    return {"still_told": _day(days_from(today, STILL_TOLD))}
+    return {"still_told": _day(days_from(today, NEWS_DAYS))}
 
 
 def _asked(today: date) -> dict[str, Any]:
@@ -156,15 +160,20 @@ def steps(today: date, leads: Leads | None = None) -> tuple[str, dict[str, Any]]
     """The leads in force as days of the calendar around `today`: SQL rows and their values.
 
     A row is (kind, lead, next lead, first, last): a deadline of that kind whose last day lies
-    from `first` to `last` has reached this lead and none nearer. With no lead: none at all yet.
+    from `first` to `last` has reached this lead and none nearer. With no lead: none at all yet,
+    or none any more, where the day after the last one says nothing.
     """
     rows: list[str] = []
     values: dict[str, Any] = {}
     for kind, days in (leads or LeadDays.objects.in_force()).items():
         # From the nearest on: (gone, none after), …, (none yet, the first lead).
-        for following, lead in pairwise((None, *reversed(days), None)):
-            first = date.min if following is None else days_from(today, following + 1)
-            last = date.max if lead is None else days_from(today, lead)
+        over = () if GONE in days else (None,)
+        for following, lead in pairwise((None, *over, *reversed(days), None)):
+            first, last = date.min, date.max if lead is None else days_from(today, lead)
+            if following is not None:
+                first = days_from(today, following + 1)
+            elif over:
+                first, last = (date.min, days_from(today, GONE)) if lead is None else (today, last)
             step = (kind.value, lead, following, _day(first), _day(last))
             names = [f"step_{len(rows)}_{column}" for column in range(len(step))]
             values.update(zip(names, step, strict=True))

@@ -169,9 +169,14 @@ def _queue(raised: str, of: dict[str, str]) -> str:
     return _QUEUE.format(**{**of, "join": join, "source": source})
 
 
+# What is said late says all that would have been said by then: `last_lead` is then the days left,
+# so that lead days that are changed afterwards do not say it again.
 _MOVE_ON = """
     UPDATE cards_deadline
-    SET last_lead = CASE WHEN reached.loud THEN reached.lead ELSE cards_deadline.last_lead END,
+    SET last_lead = CASE
+            WHEN reached.loud
+            THEN LEAST(reached.lead, GREATEST(reached.last_day - CAST(%(today)s AS date), -1))
+            ELSE cards_deadline.last_lead END,
         next_alert_on = CASE
             WHEN reached.next_day <= COALESCE(reached.silent_after, reached.next_day)
             THEN reached.next_day END
@@ -221,7 +226,11 @@ _PLAN = """
 _MOVE_ON_PLANNED = """
     UPDATE cards_deadline
     SET (last_lead, next_alert_on) = (
-        SELECT CASE WHEN p.loud THEN p.lead ELSE cards_deadline.last_lead END,
+        SELECT CASE
+                   WHEN p.loud
+                   THEN MIN(p.lead, MAX(CAST(
+                       julianday(p.last_day) - julianday(%(today)s) AS INTEGER), -1))
+                   ELSE cards_deadline.last_lead END,
                CASE WHEN p.next_day <= COALESCE(p.silent_after, p.next_day) THEN p.next_day END
         FROM temp.planned p WHERE p.id = cards_deadline.id)
     WHERE id IN (SELECT id FROM temp.planned)"""

@@ -9,7 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
-from cards.models import UntoldEvent
+from cards import lead_days
+from cards.models import LeadDays, UntoldEvent
+from cards.rules.days import days_from
+from cards.rules.reminders import NEWS_DAYS
 from notifications.guardians import untold
 from notifications.models import (
     AccountMail,
@@ -38,6 +41,8 @@ _NOT_RAISED = """
      AND deadline.last_day BETWEEN step.first_day AND step.final_day
     WHERE deadline.closed_at IS NULL AND step.lead IS NOT NULL
       AND (deadline.silent_after IS NULL OR deadline.silent_after >= %(today)s)
+      AND (deadline.last_lead IS NULL OR deadline.last_lead > step.lead)
+      AND (step.lead >= 0 OR deadline.last_day >= %(news)s)
       AND NOT EXISTS (
         SELECT 1 FROM notifications_notification alert
         WHERE alert.deadline_id = deadline.id AND alert.lead <= step.lead)
@@ -88,8 +93,14 @@ def _failing(mails: QuerySet[Any], name: str) -> Iterator[str]:
 
 def _alerts() -> Iterator[str]:
     today = clock.today()
-    rows, values = steps(today)
-    values["today"] = connection.ops.adapt_datefield_value(today)
+    # Days that were changed a moment ago are worked in by the next sweep.
+    waiting = lead_days.waiting()
+    leads = LeadDays.objects.in_force()
+    rows, values = steps(today, {kind: leads[kind] for kind in leads if kind not in waiting})
+    for name, day in (("today", today), ("news", days_from(today, -NEWS_DAYS))):
+        values[name] = connection.ops.adapt_datefield_value(day)
+    if not rows:
+        return
     with connection.cursor() as cursor:
         cursor.execute(_NOT_RAISED.format(steps=rows), values)
         for kind, last_day, count in cursor.fetchall():

@@ -32,8 +32,15 @@ _REFUSED = {
 _BETWEEN = re.compile(r"[\s,、・;]+")
 
 
+class DaysField(forms.CharField):
+    """Numbers with anything between them; the same ones in another order are no change."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return sorted(_words(initial or "")) != sorted(_words(data or ""))
+
+
 class LeadDaysForm(forms.ModelForm):  # type: ignore[type-arg]
-    before = forms.CharField(
+    before = DaysField(
         label=_("Days before the last day"),
         max_length=100,
         help_text=_(
@@ -59,10 +66,8 @@ class LeadDaysForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        # Also as they are typed in Japanese: full-width, with “、” between them.
-        words = _BETWEEN.split(unicodedata.normalize("NFKC", typed.get("before", "")).strip())
         try:
-            days = [self._whole(word) for word in words if word]
+            days = [self._whole(word) for word in _words(typed.get("before", ""))]
             self.leads = check_leads(
                 DeadlineKind(self.instance.kind), [*days, GONE] if typed.get("after") else days
             )
@@ -151,6 +156,11 @@ class LeadDaysAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if form.has_moved():
             lead_days.change(DeadlineKind(obj.kind), form.leads)
+
+
+def _words(typed: str) -> list[str]:
+    """What stands between blanks; also as typed in Japanese: full-width, with “、” between."""
+    return [word for word in _BETWEEN.split(unicodedata.normalize("NFKC", typed)) if word]
 
 
 def _in_words(days: Any) -> str:

@@ -5,10 +5,14 @@ from datetime import date
 from enum import StrEnum
 
 from cards.rules.days import days_from
+from cards.rules.expiry import RENEWAL_OPENS_DAYS
 from cards.rules.kinds import DeadlineKind
 
 # The first day after the last one: one alert says that it is over.
 GONE = -1
+
+# Days for which news of an event, or that a last day has passed, are still worth a mail.
+NEWS_DAYS = 30
 
 # The days of each kind, the farthest first.
 Leads = Mapping[DeadlineKind, tuple[int, ...]]
@@ -26,8 +30,10 @@ LEAD_DAYS: Leads = {
     DeadlineKind.SECOND_VISIT: (45, 21),
 }
 
-# Whoever is not told within these last days loses the card unwarned.
+# Whoever is not told within these last days loses the card unwarned. On the very last day it is too
+# late for a card that has to be renewed before it (G4).
 LAST_DAYS = 3
+_NEAREST: dict[DeadlineKind, int] = {DeadlineKind.CARD_EXPIRY: 1}
 # Kinds that need no word of the last days: another kind's says it.
 EARLY_ONLY = frozenset({DeadlineKind.SECOND_VISIT})
 # A clock has so many days; before it starts nobody can be told of its end.
@@ -38,7 +44,8 @@ _LONGEST: dict[DeadlineKind, int] = {
     DeadlineKind.PLANNED_MOVE_OUT_30: 29,
     DeadlineKind.PLANNED_MOVE_IN_14: 13,
 }
-_A_YEAR = 365
+# Nothing can be done about any other earlier than this: renewal opens then (G4).
+_ANY = RENEWAL_OPENS_DAYS
 
 
 class LeadsReason(StrEnum):
@@ -63,19 +70,20 @@ def check_leads(kind: DeadlineKind, leads: Sequence[int]) -> tuple[int, ...]:
     """`leads`, in days before the last day (-1: the day after), as this kind's, the farthest first.
 
     Raises LeadsRefused: with none before the day after, with one twice, with one that lies before
-    the clock starts (or a year), with one after the day after, and where nobody would be told in
-    the last days.
+    the clock starts (or before anything can be done), with one after the day after, and where
+    nobody would be told in the last days.
     """
     if not any(lead >= 0 for lead in leads):
         raise LeadsRefused(LeadsReason.NONE)
     if len(set(leads)) < len(leads):
         raise LeadsRefused(LeadsReason.TWICE)
-    longest = _LONGEST.get(kind, _A_YEAR)
+    longest = _LONGEST.get(kind, _ANY)
     if max(leads) > longest:
         raise LeadsRefused(LeadsReason.TOO_EARLY, longest)
     if min(leads) < GONE:
         raise LeadsRefused(LeadsReason.AFTER)
-    if kind not in EARLY_ONLY and not any(0 <= lead <= LAST_DAYS for lead in leads):
+    nearest = _NEAREST.get(kind, 0)
+    if kind not in EARLY_ONLY and not any(nearest <= lead <= LAST_DAYS for lead in leads):
         raise LeadsRefused(LeadsReason.NOT_IN_TIME, LAST_DAYS)
     return tuple(sorted(leads, reverse=True))
 
@@ -91,9 +99,13 @@ def alert_due(
 
     That is the nearest lead reached: after days without a run, one alert goes out, not all
     that were missed. None before the first lead, and once that lead or a nearer one is among
-    `already_sent`.
+    `already_sent`. Once the last day is over only the alert of the day after is due.
     """
     days_left = (last_day - today).days
+    if days_left < 0:
+        days_left = GONE
+        if GONE not in leads[kind]:
+            return None
     reached = [lead for lead in leads[kind] if lead >= days_left]
     if not reached:
         return None

@@ -20,7 +20,7 @@ from accounts.opening import Closures
 from cards.models import LeadDays
 from cards.rules.days import days_from
 from cards.rules.kinds import DeadlineKind
-from cards.rules.reminders import LAST_DAYS, Leads, alert_due
+from cards.rules.reminders import LAST_DAYS, NEWS_DAYS, Leads, alert_due
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import (
     DAILY_MAIL,
@@ -139,7 +139,14 @@ class Due:
         return self.last_day is not None and self.lead is None
 
     def _too_late(self, today: date) -> str:
-        return TOO_LATE if self.valid_until and self.valid_until < today else ""
+        if self.lead is None or not self.last_day or not self.counted_from:
+            return TOO_LATE if self.valid_until and self.valid_until < today else ""
+        # Of use until a nearer one takes over, by the days in force and not by those of the day on
+        # which it was raised. After the last one, for as long as news.
+        if any(lead < self.lead for lead in self.leads[DeadlineKind(self.kind)]):
+            return ""
+        until = days_from(clock.day_of(self.created_at), NEWS_DAYS)
+        return TOO_LATE if until < today else ""
 
     def carried(self, today: date) -> list[Due]:
         """What the mail of the day says: what still holds, the nearest last day first."""

@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from cards import lead_days
 from cards.importing import ImportBusy, import_cards, worker
 from cards.importing.new_cards import NewCards
 from cards.importing.requests import agree, send_in
 from cards.importing.worker import run_waiting
-from cards.models import Card, CardImport
+from cards.models import Card, CardImport, Deadline, LeadDays
+from cards.rules.kinds import DeadlineKind
 from portal import clock
 from tests.builders import make_card, make_clerk, make_office
 from tests.cards.importing import line, whole_database, written
@@ -117,6 +120,33 @@ def test_references_are_looked_up_in_the_index_also_when_the_table_was_analysed_
         assert import_cards(path).unchanged == 4_500
     assert len(plans) >= 6
     assert not any("Materialize" in plan or "Seq Scan" in plan for plan in plans)
+
+
+def test_the_walk_after_changed_reminder_days_passes_by_an_import_and_comes_back(tmp_path):
+    """Seen to fail, one of the two by a deadlock, when the walk waited for the import's rows."""
+    make_office()
+    path = written(tmp_path / "cards.csv", *(line(reference=f"H-{n}") for n in range(3)))
+    import_cards(path)
+    lead_days.change(DeadlineKind.CARD_EXPIRY, [50, 1])
+    of_before = LeadDays.objects.filter(kind="card_expiry")
+    of_before.update(days=[30, 1])  # what the import has read when the change comes
+    moved: list[object] = []
+
+    def meanwhile(*_: object) -> None:
+        of_change = {"days": [50, 1], "changed_at": clock.now(), "aligned_at": None}
+        elsewhere(lambda: of_before.update(**of_change))
+        moved.append(elsewhere(lead_days.align))
+
+    changed = [line(reference=f"H-{n}", expires_on="2029-03-31") for n in range(2)]
+    assert import_cards(written(path, *changed), progress=meanwhile).changed == 2
+    assert moved == [1]  # the third card: the other two are the import's until its end
+    days = Deadline.objects.filter(closed_at=None, kind="card_expiry").order_by("card__reference")
+    by_30 = date(2029, 3, 31) - timedelta(30)
+    assert [row.next_alert_on for row in days][:2] == [by_30, by_30]
+    then = clock.now() - timedelta(minutes=15)
+    of_before.update(changed_at=then, aligned_at=then)
+    assert lead_days.align() == 2
+    assert all(row.next_alert_on == row.last_day - timedelta(50) for row in days.all())
 
 
 def test_after_an_import_the_database_believes_in_its_rows(tmp_path):

@@ -1,21 +1,28 @@
 """Reminder days set by an administrator: what residents get then, and what nobody gets twice."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cards.importing.database import ImportBusy, PostgreSQL, SQLite
+from cards.importing.database import ImportBusy, database
 from cards.lead_days import align
 from cards.models import CardEvent, Deadline, LeadDays
 from cards.operations.refresh import refresh_deadlines
 from cards.rules.kinds import DeadlineKind
-from cards.rules.reminders import LEAD_DAYS
+from cards.rules.reminders import LEAD_DAYS, next_alert_on
 from notifications.models import Notification
 from notifications.outbox import send_queue
 from notifications.planner import raise_alerts
+from notifications.promises import broken
+from portal import clock
 from tests.builders import make_card, make_clerk, make_move, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -108,15 +115,121 @@ def test_the_mail_names_the_days_that_are_left_whatever_the_lead(boss: Client, s
     assert "in 45 days" in sent["Subject"]
 
 
-def test_promises_and_the_forecast_count_by_the_days_in_force(boss: Client):
+def test_promises_and_the_forecast_count_by_the_days_in_force(boss: Client, on_day):
     days_left(50)
     forecast = boss.get("/admin/forecast/").content.decode()
     set_to(boss, "55 2")
+    call_command("check_promises", stdout=StringIO())  # the next sweep works them in
+    on_day(TODAY, at="14:01")
     with pytest.raises(CommandError, match="1 alerts are due and not raised: card_expiry"):
         call_command("check_promises")
     raise_alerts(TODAY)
     assert told()[-1][1] == 55
     assert boss.get("/admin/forecast/").content.decode() != forecast
+
+
+def test_whoever_was_told_today_is_not_told_again_because_the_days_are_corrected(boss: Client):
+    """Seen to mail everybody in between once more for each correction."""
+    days_left(40)
+    raise_alerts(TODAY)  # by 60, twenty days late
+    for days in ("45 1", "44 1", "43 41 1", "90 60 30 14 7 3 1 0"):
+        assert "0 holders have passed" in setting(boss, days).content.decode()
+        set_to(boss, days)
+        raise_alerts(TODAY)
+    assert [lead for _, lead in told()] == [60]
+    raise_alerts(TODAY + timedelta(10))
+    assert [lead for _, lead in told()] == [60, 30]
+
+
+def test_a_mail_that_waits_stays_of_use_when_the_nearer_days_are_taken_out(
+    boss: Client, on_day, smtp_sink
+):
+    days_left(30)
+    raise_alerts(TODAY)
+    set_to(boss, "30 1")
+    align()
+    on_day(TODAY + timedelta(17))
+    send_queue()
+    (sent,) = smtp_sink.messages
+    assert "in 13 days" in sent["Subject"]
+
+
+def test_without_a_word_of_the_day_after_nothing_is_said_once_it_is_over(boss: Client, on_day):
+    days_left(1)
+    days_left(-900, reference="H-OLD", issued_on=date(2020, 1, 1))
+    set_to(boss, "30 1", after=False)
+    on_day(TODAY + timedelta(5))
+    raise_alerts()
+    assert told() == []
+    assert not Deadline.objects.filter(next_alert_on__isnull=False).exists()
+    call_command("check_promises", stdout=StringIO())
+
+
+def test_switched_on_again_it_tells_of_what_ended_in_the_last_month_only(boss: Client, on_day):
+    soon = days_left(30)
+    days_left(2, reference="H-2")
+    set_to(boss, "3 2 1", after=False)
+    raise_alerts(TODAY)
+    on_day(TODAY + timedelta(45))
+    sign_in(boss, make_staff("administrator", email="other@example.org"))
+    raise_alerts()
+    sent = told()
+    assert "1 holder has passed" in setting(boss, "3 2 1").content.decode()
+    set_to(boss, "3 2 1")
+    raise_alerts()
+    assert told() == [*sent, (soon.reference, -1)]
+    assert not [one for one in broken() if "not raised" in one]
+
+
+@given(
+    leads=st.sets(st.integers(0, 90), min_size=1, max_size=6),
+    after=st.booleans(),
+    rows=st.lists(
+        st.tuples(
+            st.one_of(st.integers(-40, 200), st.just(None)),
+            st.one_of(st.none(), st.integers(-1, 90)),
+            st.one_of(st.none(), st.integers(-40, 200)),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+)
+@settings(max_examples=25)
+def test_the_walk_gives_each_deadline_the_day_that_the_rule_gives(leads, after, rows):
+    """The rule stands in one statement, for millions of rows."""
+    kind = DeadlineKind.CARD_EXPIRY
+    days = tuple(sorted({*leads, *((-1,) if after else ())}, reverse=True))
+    with transaction.atomic(), time_machine.travel(datetime(2026, 11, 10, 3, tzinfo=UTC)):
+        card = make_card(reference="H-RULE", certificates=False)
+        card.deadlines.all().delete()
+        for number, (left, last_lead, silent) in enumerate(rows):
+            last_day = date.max if left is None else TODAY + timedelta(left, weeks=400 * number)
+            Deadline.objects.update_or_create(
+                card=card,
+                kind=kind.value,
+                last_day=last_day,
+                defaults={
+                    "counted_from": TODAY,
+                    "last_lead": last_lead,
+                    "silent_after": None if silent is None else TODAY + timedelta(silent),
+                },
+            )
+        LeadDays.objects.update_or_create(
+            kind=kind.value, defaults={"days": list(days), "changed_at": clock.now()}
+        )
+        align()
+        for row in card.deadlines.all():
+            expected = next_alert_on(
+                kind,
+                row.last_day,
+                row.last_lead,
+                silent_after=row.silent_after,
+                leads={kind: days},
+            )
+            if row.last_day < TODAY - timedelta(30):
+                expected = None
+            assert row.next_alert_on == expected
+        transaction.set_rollback(True)
 
 
 def test_other_kinds_and_closed_deadlines_stay_as_they_are(boss: Client):
@@ -126,7 +239,7 @@ def test_other_kinds_and_closed_deadlines_stay_as_they_are(boss: Client):
     others = Deadline.objects.exclude(kind="card_expiry")
     was = list(others.values_list("pk", "next_alert_on"))
     Deadline.objects.create(
-        card=card, kind="card_expiry", last_day=TODAY, counted_from=TODAY, closed_at=_now()
+        card=card, kind="card_expiry", last_day=TODAY, counted_from=TODAY, closed_at=clock.now()
     )
     set_to(boss, "39 2")
     align()
@@ -150,7 +263,7 @@ def test_what_is_written_by_the_days_of_before_is_put_right_when_all_have_ended(
     on_day(TODAY, at="12:05")
     assert align() == 0
     on_day(TODAY, at="12:15")
-    kept = type(_database())
+    kept = type(database())
     monkeypatch.setattr(kept, "lock", _busy)
     assert align() == 0
     monkeypatch.undo()
@@ -179,7 +292,8 @@ def test_who_changed_it_and_from_what_to_what_stands_in_the_history(boss: Client
         ("99999 1", "Enter whole numbers from 0 on, with spaces between them."),
         ("30 7 30", "One of these days stands here twice: take one of the two out."),
         ("30 7", "One of the days must be 3 or less: nobody may miss the last day unwarned."),
-        ("400 1", "can go out more than 365 days before its last day."),
+        ("120 1", "can go out more than 90 days before its last day."),
+        ("0", "One of the days must be 3 or less: nobody may miss the last day unwarned."),
         (" , ", "Enter the days before the last day, such as “30 7 1 0”."),
     ],
 )
@@ -197,9 +311,11 @@ def test_a_day_before_the_clock_starts_is_refused(boss: Client):
     assert "can go out more than 13 days before its last day." in page
 
 
-def test_saved_as_it_was_nothing_is_asked_and_nothing_walks(boss: Client):
+def test_saved_as_it_was_nothing_is_asked_nothing_walks_and_nothing_is_written_down(boss: Client):
     assert setting(boss, "0 1 3 7 14 30 60 90").status_code == 302
     assert LeadDays.objects.get(kind="card_expiry").changed_at is None
+    page = boss.get(of(DeadlineKind.CARD_EXPIRY).replace("change", "history")).content.decode()
+    assert "Days before the last day (" not in page
 
 
 def test_all_staff_see_the_days_and_only_an_administrator_changes_them(client: Client, on_day):
@@ -212,18 +328,6 @@ def test_all_staff_see_the_days_and_only_an_administrator_changes_them(client: C
     assert len(rows) == len(DeadlineKind)
     assert 'href="/admin/cards/leaddays/"' in client.get("/admin/cards/deadline/").content.decode()
     assert setting(client, "30 1", confirmed="yes").status_code == 403
-
-
-def _now():
-    from portal import clock
-
-    return clock.now()
-
-
-def _database() -> SQLite | PostgreSQL:
-    from cards.importing.database import database
-
-    return database()
 
 
 def _busy(self) -> None:

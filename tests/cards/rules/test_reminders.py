@@ -56,8 +56,11 @@ def test_an_alert_stays_due_until_a_nearer_one_takes_over(kind, lead):
         takes_over = LAST_DAY - timedelta(nearer[0])
         assert alert_due(kind, LAST_DAY, takes_over - timedelta(1), ()) == lead
         assert alert_due(kind, LAST_DAY, takes_over, ()) == nearer[0]
-    else:
+    elif lead == GONE:
         assert alert_due(kind, LAST_DAY, LAST_DAY + timedelta(1000), ()) == lead
+    else:  # without a word of the day after, nothing is said once it is over
+        assert alert_due(kind, LAST_DAY, LAST_DAY, ()) == lead
+        assert alert_due(kind, LAST_DAY, LAST_DAY + timedelta(1), ()) is None
 
 
 @pytest.mark.parametrize(("kind", "lead"), EVERY_LEAD)
@@ -178,7 +181,7 @@ def test_nothing_lies_ahead_after_the_end_of_the_calendar():
 
 
 # What an administrator may set: any days, as long as somebody is told in the last ones.
-OTHER_LEADS = st.sets(st.integers(0, 365), min_size=1).map(
+OTHER_LEADS = st.sets(st.integers(0, 90), min_size=1).map(
     lambda days: tuple(sorted({*days, 2, GONE}, reverse=True))
 )
 
@@ -225,8 +228,12 @@ def test_the_days_that_the_portal_comes_with_are_days_that_may_be_set(kind):
         (DeadlineKind.CARD_EXPIRY, [GONE], LeadsReason.NONE, 0),
         (DeadlineKind.SECOND_VISIT, [GONE], LeadsReason.NONE, 0),
         (DeadlineKind.CARD_EXPIRY, [30, 1, 30], LeadsReason.TWICE, 0),
-        (DeadlineKind.CARD_EXPIRY, [366, 1], LeadsReason.TOO_EARLY, 365),
-        (DeadlineKind.SECOND_VISIT, [366], LeadsReason.TOO_EARLY, 365),
+        # Renewal opens 90 days before: earlier there is nothing to do.
+        (DeadlineKind.CARD_EXPIRY, [91, 1], LeadsReason.TOO_EARLY, 90),
+        (DeadlineKind.CERTIFICATE_EXPIRY, [91, 1], LeadsReason.TOO_EARLY, 90),
+        (DeadlineKind.SECOND_VISIT, [91], LeadsReason.TOO_EARLY, 90),
+        # On the last day it is too late: a card is renewed before it.
+        (DeadlineKind.CARD_EXPIRY, [30, 0, GONE], LeadsReason.NOT_IN_TIME, 3),
         (DeadlineKind.CARD_UPDATE_90, [90, 1], LeadsReason.TOO_EARLY, 89),
         (DeadlineKind.MOVE_OUT_30, [30, 1], LeadsReason.TOO_EARLY, 29),
         (DeadlineKind.PLANNED_MOVE_OUT_30, [30, 1], LeadsReason.TOO_EARLY, 29),
@@ -247,12 +254,13 @@ def test_days_by_which_somebody_would_be_told_too_late_or_never_are_refused(
 @pytest.mark.parametrize(
     ("kind", "leads"),
     [
-        (DeadlineKind.CARD_EXPIRY, (365, 3)),
-        (DeadlineKind.CARD_EXPIRY, (0,)),
+        (DeadlineKind.CARD_EXPIRY, (90, 3)),
+        (DeadlineKind.CARD_EXPIRY, (1,)),
+        (DeadlineKind.CERTIFICATE_EXPIRY, (0,)),
         (DeadlineKind.CARD_UPDATE_90, (89, 3)),
         (DeadlineKind.MOVE_OUT_30, (29, 0, GONE)),
         (DeadlineKind.MOVE_IN_14, (13, 0, GONE)),
-        (DeadlineKind.SECOND_VISIT, (100,)),
+        (DeadlineKind.SECOND_VISIT, (90,)),
     ],
 )
 def test_the_outermost_days_may_be_set(kind, leads):
