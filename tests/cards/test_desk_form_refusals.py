@@ -121,6 +121,10 @@ def sets_a_higher_fee_for_less(d: Desk) -> Sent:
     return d.sets_fee(with_certificates="700")
 
 
+def sets_a_fee_of_a_digit_too_many(d: Desk) -> Sent:
+    return d.sets_fee(with_certificates="100001")
+
+
 def reminds(before: str, kind: str = "move_in_14") -> Callable[[Desk], Sent]:
     def sets_the_days_of_reminders(d: Desk) -> Sent:
         row = LeadDays.objects.get(kind=kind)
@@ -178,6 +182,10 @@ CASES: list[Case] = [
         "With certificates a card does not cost less than without: enter the same fee or a higher "
         "one.",
         sets_a_higher_fee_for_less,
+    ),
+    (
+        "No fee is higher than 100,000 yen: take a look at the number of digits.",
+        sets_a_fee_of_a_digit_too_many,
     ),
     ("Enter the days before the last day, such as “30 7 1 0”.", reminds("、")),
     ("One of these days stands here twice: take one of the two out.", reminds("7 7 1 0")),
