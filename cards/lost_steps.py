@@ -20,6 +20,11 @@ class LostSteps:
         """The office asked something about the new card."""
         return self.reissue is not None and self.reissue.state == ReissueState.ASKED_BACK
 
+    @property
+    def waits_for_report(self) -> bool:
+        """The office cannot decide about the new card before it has seen the report."""
+        return self.reissue is not None and self.reissue.awaits_report
+
 
 def steps_after_suspension(card: Card) -> LostSteps:
     """The steps of a suspended card: the police's number and the application, if there are any."""

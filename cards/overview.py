@@ -18,6 +18,7 @@ from cards.rules.kinds import (
     CertificateMedium,
     DeadlineKind,
     PinKind,
+    ReissueReason,
     ReissueState,
     RevocationReason,
 )
@@ -214,6 +215,7 @@ def _task_facts(card: Card, state: CardState, deadlines: tuple[DeadlineView, ...
         and signatures[-1]["revoked_because"] == RevocationReason.INFORMATION_CHANGED,
         certificates_end_on=ends_on if ends_on < card.expires_on else None,
         reissue=ReissueState(card.open_reissue) if card.open_reissue else None,
+        reissue_reason=ReissueReason(reason) if (reason := card.open_reissue_reason) else None,
     )
 
 

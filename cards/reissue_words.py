@@ -20,17 +20,21 @@ _FEE = _("The fee: %(fee)s yen")
 def what_to_bring(reissue: Reissue) -> list[str | Promise]:
     """To collect the new card. `reissue` is open; its fee may not be decided yet."""
     reason = ReissueReason(reissue.reason)
-    card = {
+    things: list[str | Promise] = [_IDENTITY, _STAY, evidence(reason) or _OLD_CARD]
+    if reissue.fee:
+        things.append(_FEE % {"fee": f"{reissue.fee:,}"})
+    return things
+
+
+def evidence(reason: ReissueReason) -> Promise | None:
+    """What shows the office that the reason is true, where it asks for that (G6)."""
+    return {
         ReissueReason.LOST: _POLICE,
         ReissueReason.FIRE: _FIRE,
         ReissueReason.DAMAGED: _DAMAGED,
         ReissueReason.CARD_FAILURE: _DAMAGED,
         ReissueReason.CARELESS_HANDLING: _DAMAGED,
-    }.get(reason, _OLD_CARD)
-    things: list[str | Promise] = [_IDENTITY, _STAY, card]
-    if reissue.fee:
-        things.append(_FEE % {"fee": f"{reissue.fee:,}"})
-    return things
+    }.get(reason)
 
 
 def waiving_circumstances(reason: ReissueReason) -> list[str | Promise]:

@@ -27,6 +27,7 @@ _NOT_ALONG = frozenset(
         TaskKind.REPORT_LOSS,
         TaskKind.PLANNED_MOVE,
         TaskKind.ANSWER_OFFICE,
+        TaskKind.BRING_REPORT,
     }
 )
 

@@ -47,6 +47,12 @@ _WORDS: dict[TaskKind, _Words] = {
         "cards:reissue",
         "reissue",
     ),
+    TaskKind.BRING_REPORT: _Words(
+        gettext_lazy("Take the report to the counter"),
+        gettext_lazy("The office decides about your new card only once it has seen the report."),
+        "cards:reissue",
+        "reissue",
+    ),
     TaskKind.COLLECT_CARD: _Words(
         gettext_lazy("Collect your new card at the counter"),
         gettext_lazy("The office accepted your application. The page says what to bring."),

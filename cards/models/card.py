@@ -51,6 +51,7 @@ class CardQuerySet(models.QuerySet["Card"]):
         from cards.models import AdditionalInfoEntry, Certificate, Deadline, PinSlot, Reissue
         from cards.models.pin_slot import locked
 
+        open_reissue = Reissue.objects.filter(card=OuterRef("pk"), closed_at=None)
         return self.select_related("resident__office").annotate(
             deadline_rows=JsonRows(
                 Deadline.objects.filter(card=OuterRef("pk"), closed_at=None)
@@ -89,9 +90,8 @@ class CardQuerySet(models.QuerySet["Card"]):
             column_full=models.Exists(
                 AdditionalInfoEntry.objects.filter(card=OuterRef("pk"), fills_column=True)
             ),
-            open_reissue=models.Subquery(
-                Reissue.objects.filter(card=OuterRef("pk"), closed_at=None).values("state")
-            ),
+            open_reissue=models.Subquery(open_reissue.values("state")),
+            open_reissue_reason=models.Subquery(open_reissue.values("reason")),
         )
 
     def of_offices_of(self, user: User) -> Self:
@@ -162,6 +162,7 @@ class Card(models.Model):
     set_pins: list[dict[str, str]]
     column_full: bool
     open_reissue: str | None
+    open_reissue_reason: str | None
     closed_rows: list[dict[str, str]]
 
     objects = CardQuerySet.as_manager()

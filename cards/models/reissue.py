@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import OPEN_REISSUE_STATES, ReissueReason, ReissueState, WaiverGround
+from cards.rules.reissue import awaits_report
 from portal import clock
 
 _OPEN = sorted(state.value for state in OPEN_REISSUE_STATES)
@@ -123,3 +124,8 @@ class Reissue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}, {self.get_state_display()}"
+
+    @property
+    def awaits_report(self) -> bool:
+        """Whether the office cannot decide before the holder has brought the report (G6)."""
+        return awaits_report(ReissueState(self.state), ReissueReason(self.reason))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cards.rules.kinds import CardState, ReissueReason
+from cards.rules.kinds import CardState, ReissueReason, ReissueState
 from cards.rules.moves import MoveDates
 
 # What went wrong with a card that still counts.
@@ -53,6 +53,20 @@ def needs_police_receipt(reason: ReissueReason) -> bool:
 def needs_fire_report(reason: ReissueReason) -> bool:
     """Whether the number of the fire station's report must be told (G6)."""
     return reason is ReissueReason.FIRE
+
+
+def needs_report(reason: ReissueReason) -> bool:
+    """Whether a report is brought to the counter, of the police or the fire station (G6)."""
+    return needs_police_receipt(reason) or needs_fire_report(reason)
+
+
+def awaits_report(state: ReissueState | None, reason: ReissueReason | None) -> bool:
+    """Whether the office cannot decide before the holder has brought the report (G6).
+
+    `state` and `reason` of the application; None where there is none.
+    """
+    undecided = state in (ReissueState.REQUESTED, ReissueState.ASKED_BACK)
+    return undecided and reason is not None and needs_report(reason)
 
 
 def passes_on(move: MoveDates, today: date) -> bool:

@@ -9,13 +9,15 @@ from enum import StrEnum
 
 from cards.rules.days import days_from
 from cards.rules.expiry import RENEWAL_OPENS_DAYS, go_by, renewal_opens_on
-from cards.rules.kinds import CardState, CardVariant, ReissueState
+from cards.rules.kinds import CardState, CardVariant, ReissueReason, ReissueState
+from cards.rules.reissue import awaits_report, needs_report
 
 
 class TaskKind(StrEnum):
     """In the order in which pages list tasks that have no day."""
 
     ANSWER_OFFICE = "answer_office"  # the office asked back about a new card
+    BRING_REPORT = "bring_report"  # lost or burnt: the office cannot decide before it saw that
     COLLECT_CARD = "collect_card"  # the new card was accepted
     REPORT_LOSS = "report_loss"  # suspended: police, then the office; or found
     ASK_FOR_NEW_CARD = "ask_for_new_card"  # expired, lapsed, or the column is full
@@ -45,6 +47,7 @@ class TaskFacts:
     # The last day of the certificates on the chip, where that comes before the card's own.
     certificates_end_on: date | None = None
     reissue: ReissueState | None = None  # of the open application
+    reissue_reason: ReissueReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +71,25 @@ def _about_a_new_card(facts: TaskFacts) -> list[Task]:
     """What an application for a new card waits for, or that one is needed (G4, G5, G6)."""
     if facts.state is CardState.REPLACED:
         return []
+    found = []
     if facts.reissue is ReissueState.ASKED_BACK:
-        return [Task(TaskKind.ANSWER_OFFICE)]
+        found.append(Task(TaskKind.ANSWER_OFFICE))
+    if awaits_report(facts.reissue, facts.reissue_reason):
+        found.append(Task(TaskKind.BRING_REPORT))
     if facts.reissue is ReissueState.ACCEPTED:
-        return [Task(TaskKind.COLLECT_CARD)]
+        found.append(Task(TaskKind.COLLECT_CARD))
     gone = facts.state in (CardState.EXPIRED, CardState.LAPSED)
     if facts.reissue is None and (gone or facts.column_full):
-        return [Task(TaskKind.ASK_FOR_NEW_CARD)]
-    return []
+        found.append(Task(TaskKind.ASK_FOR_NEW_CARD))
+    return found
 
 
 def _about_a_living_card(facts: TaskFacts, today: date) -> list[Task]:
     """What keeps the card alive and whole (G4, G5). Suspended: first it must be found (G6)."""
     found = []
-    if facts.state is CardState.SUSPENDED:
+    # An application for a lost or burnt card has told the office what became of it.
+    told = facts.reissue_reason is not None and needs_report(facts.reissue_reason)
+    if facts.state is CardState.SUSPENDED and not told:
         found.append(Task(TaskKind.REPORT_LOSS))
     if facts.notify_by:
         found.append(Task(TaskKind.NOTIFY_MOVE, facts.notify_by))

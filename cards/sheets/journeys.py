@@ -4,14 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import CardVariant
-from cards.sheets import days
+from cards.sheets import bags, days
 from cards.sheets.words import Journey
 
 _WITH_PINS = frozenset({CardVariant.STANDARD})
 _CARD = _("My Individual Number Card")
 _CARDS = _("The Individual Number Card of everyone who moves")
 _RESIDENCE_CARD = _("My residence card")
-_IDENTITY = _("Something that proves who I am, for example my residence card")
 _WRITE_ADDRESS = _("Please write the new address on my Individual Number Card.")
 _SIGN_AGAIN = _(
     "Please issue the signature certificate again. It ended because my details changed."
@@ -115,14 +114,14 @@ JOURNEYS: dict[str, Journey] = {
         title=_("Resetting PINs"),
         asks=(_("A PIN is locked or forgotten. Please reset it. I set the new PIN myself."),),
         choices=tuple(labels.PIN_KIND.values()),
-        brings=(_CARD, _IDENTITY),
+        brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
         variants=_WITH_PINS,
     ),
     "found": Journey(
         title=_("A lost card that was found"),
         asks=(_("I have found my Individual Number Card. Please lift its temporary suspension."),),
-        brings=(_("The card that was found"), _IDENTITY),
+        brings=(_("The card that was found"), bags.IDENTITY),
         days=days.of_a_suspension,
     ),
     "reissue": Journey(
@@ -133,10 +132,10 @@ JOURNEYS: dict[str, Journey] = {
             _("I would like electronic certificates on the new card, too."),
         ),
         brings=(
-            _("The card, if I still have it"),
+            bags.OLD_CARD,
             _("For a lost card: the police report of the loss, with its receipt number"),
             _("For a burnt card: the report of the fire station"),
-            _IDENTITY,
+            bags.IDENTITY,
         ),
         days=days.of_a_new_card,
     ),
@@ -148,23 +147,19 @@ JOURNEYS: dict[str, Journey] = {
                 "collect the new card."
             ),
         ),
-        brings=(
-            _("The card, if I still have it"),
-            _("The fee, unless the office said that the card is free of charge"),
-            _IDENTITY,
-        ),
+        brings=bags.for_a_new_card,
         days=days.of_a_new_card,
     ),
     "photo-id": Journey(
         title=_("Changing to a card with photo identification only"),
         asks=(_("I would like a card with photo identification only, which has no PINs."),),
-        brings=(_CARD, _IDENTITY),
+        brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
     ),
     "photo-id-back": Journey(
         title=_("Changing back to a card with PINs"),
         asks=(_("I would like an Individual Number Card with PINs again. I set the PINs myself."),),
-        brings=(_CARD, _IDENTITY),
+        brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
     ),
 }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from cards.models import Card
 
+    _Lines = tuple[Promise | str, ...] | Callable[[Card], Iterable[Promise | str]]
+
 COUNTER_LANGUAGE = "ja"
 _HEADINGS = {
     "counter": _("Counter"),
@@ -53,15 +55,16 @@ class Journey:
     """What brings somebody to the counter.
 
     `asks` are said as they stand; of `choices` the holder ticks on paper what is meant; `brings`
-    are ticked as they are put into the bag. `days` reads the card's own days. `where` names the
+    are ticked as they are put into the bag. Lines that not every card has are worked out from the
+    card. `days` reads the card's own days. `where` names the
     counter; empty: the office that keeps the resident record, named on the sheet.
     """
 
     title: Promise
     asks: tuple[Promise, ...]
-    brings: tuple[Promise, ...]
+    brings: _Lines
     days: Callable[[Card], Iterable[Day]]
-    choices: tuple[Promise | str, ...] = ()
+    choices: _Lines = ()
     where: Promise | str = ""
     variants: frozenset[CardVariant] = field(default_factory=lambda: frozenset(CardVariant))
 
@@ -94,7 +97,8 @@ def sheet(journey: Journey, card: Card, language: str) -> Sheet:
         with translation.override(COUNTER_LANGUAGE):
             return Line(own, str(say()))
 
-    def lines(all_words: Iterable[object]) -> tuple[Line, ...]:
+    def lines(said: _Lines) -> tuple[Line, ...]:
+        all_words = said(card) if callable(said) else said
         return tuple(both(lambda said=words: said) for words in all_words)  # type: ignore[misc]
 
     office = card.resident.office

@@ -171,7 +171,11 @@ def test_after_suspending_the_page_says_what_is_done_what_is_to_do_and_who_lifts
     )
     body = page(me, "MINE/suspended/")
     assert "M-77" in body
-    assert "To do" not in body
+    assert body.count("To do") == 1  # the report is brought
+    assert "decides only once it has seen the police report" in body
+    assert "/en/cards/MINE/sheet/reissue/" in body
+    accept_reissue(card, waiver=None, report_checked=True, by=make_clerk())
+    assert "To do" not in page(me, "MINE/suspended/")
 
 
 def test_a_card_that_is_not_suspended_has_no_page_that_says_so(me: Client, card: Card) -> None:
@@ -272,6 +276,40 @@ def test_with_an_application_open_no_second_one_is_begun(
         assert goes_to(me.get(f"{APPLY}{step}/")) == "/en/cards/MINE/new-card/"
         assert goes_to(me.post(f"{APPLY}{step}/", {})) == "/en/cards/MINE/new-card/"
     assert Reissue.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "number", "report"),
+    [
+        (ReissueReason.LOST, "police_receipt_number", "the police report of the loss"),
+        (ReissueReason.FIRE, "fire_report_number", "the report of the fire station"),
+    ],
+)
+def test_who_has_a_report_to_bring_is_told_so_and_not_to_wait(
+    me: Client, card: Card, holder: User, reason: ReissueReason, number: str, report: str
+) -> None:
+    """Seen to fail: holder and office each waited for the other."""
+    suspend(card, by=holder)
+    typed: dict[str, Any] = {number: "M-77"}
+    request_reissue(card, reason=reason, with_certificates=True, by=holder, **typed)
+    task = "Take the report to the counter"
+    front = me.get("/en/").content.decode()
+    assert task in front
+    assert "tell the police" not in front
+    body = page(me, "MINE/new-card/")
+    assert "nothing to do for you" not in body
+    assert f"decides only once it has seen {report}" in body
+    assert "Take the report here first" in body
+    assert "/en/cards/MINE/sheet/reissue/" in body
+    clerk = make_clerk()
+    ask_back_reissue(card, question="Where?", by=clerk)
+    assert f"decides only once it has seen {report}" in page(me, "MINE/new-card/")
+    answer_reissue(card, answer="On a train", by=holder)
+    accept_reissue(card, waiver=None, report_checked=True, by=clerk)
+    assert task not in me.get("/en/").content.decode()
+    body = page(me, "MINE/new-card/")
+    assert "has seen" not in body
+    assert "Collect the card here" in body
 
 
 # --- How far it is --------------------------------------------------------------------------------

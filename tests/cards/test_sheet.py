@@ -162,6 +162,25 @@ def test_an_accepted_application_leads_to_the_sheet_for_collecting_the_new_card(
     assert "10 November 2026" in sheet  # asked for on
 
 
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        (ReissueReason.LOST, "The police report of the loss, with its receipt number"),
+        (ReissueReason.FIRE, "The report of the fire station"),
+        (ReissueReason.DAMAGED, "The damaged card: the office wants to see it"),
+        (ReissueReason.OFFICE_ERROR, "The card, if I still have it"),
+    ],
+)
+def test_who_collects_a_new_card_ticks_what_its_page_says_to_bring(
+    holder: User, card: Card, reason: ReissueReason, line: str
+) -> None:
+    suspend(card, by=holder)
+    numbers = {"police_receipt_number": "M-1", "fire_report_number": "F-1"}
+    request_reissue(card, reason=reason, with_certificates=True, by=holder, **numbers)
+    accept_reissue(card, waiver=None, report_checked=True, by=make_clerk(card.resident.office))
+    assert line in text(holder, "collect")
+
+
 def test_a_suspended_card_says_since_when(holder: User, card: Card) -> None:
     suspend(card, by=holder)
     assert "10 November 2026" in text(holder, "found")

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cards.rules.kinds import CardState, CardVariant, ReissueState
+from cards.rules.kinds import CardState, CardVariant, ReissueReason, ReissueState
 from cards.rules.tasks import Task, TaskFacts, TaskKind, tasks
 
 TODAY = date(2026, 11, 22)
+REPORTED = (ReissueReason.LOST, ReissueReason.FIRE)
 LIVING = (CardState.WORKING, CardState.SUSPENDED)
 QUIET = TaskFacts(CardState.WORKING, CardVariant.STANDARD, TODAY + timedelta(500))
 
@@ -30,6 +31,7 @@ _facts = some.builds(
     signature_ended_by_change=some.booleans(),
     certificates_end_on=_perhaps,
     reissue=some.none() | some.sampled_from(ReissueState),
+    reissue_reason=some.none() | some.sampled_from(ReissueReason),
 )
 
 
@@ -61,6 +63,9 @@ def test_a_card_that_is_gone_asks_for_a_new_one_or_for_what_its_application_wait
         None: [TaskKind.ASK_FOR_NEW_CARD],
     }
     wanted = about_a_new_card.get(facts.reissue, [])
+    undecided = facts.reissue in (ReissueState.REQUESTED, ReissueState.ASKED_BACK)
+    if undecided and facts.reissue_reason in REPORTED:
+        wanted = [*wanted, TaskKind.BRING_REPORT]
     if facts.state is CardState.REPLACED:
         wanted = []
     assert [task.kind for task in tasks(facts, today)] == wanted
@@ -89,7 +94,8 @@ def test_each_running_clock_is_a_task_with_its_own_day(facts, today):
         assert found.get(kind) == day
         assert (kind in found) == bool(day)
     assert (TaskKind.UPDATE_CARD in found) == bool(facts.update_by or facts.name_changed)
-    assert (TaskKind.REPORT_LOSS in found) == (facts.state is CardState.SUSPENDED)
+    still_to_tell = facts.state is CardState.SUSPENDED and facts.reissue_reason not in REPORTED
+    assert (TaskKind.REPORT_LOSS in found) == still_to_tell
 
 
 @pytest.mark.parametrize(
@@ -123,6 +129,17 @@ def test_a_full_column_asks_for_a_new_card_until_one_is_asked_for():
     assert kinds(column_full=True) == [TaskKind.ASK_FOR_NEW_CARD]
     assert kinds(column_full=True, reissue=ReissueState.REQUESTED) == []
     assert kinds(column_full=True, reissue=ReissueState.ACCEPTED) == [TaskKind.COLLECT_CARD]
+
+
+@pytest.mark.parametrize("reason", REPORTED)
+def test_until_the_office_has_seen_the_report_bringing_it_is_the_task(reason):
+    suspended = {"state": CardState.SUSPENDED, "reissue_reason": reason}
+    assert kinds(**suspended, reissue=ReissueState.REQUESTED) == [TaskKind.BRING_REPORT]
+    assert kinds(**suspended, reissue=ReissueState.ASKED_BACK) == [
+        TaskKind.ANSWER_OFFICE,
+        TaskKind.BRING_REPORT,
+    ]
+    assert kinds(**suspended, reissue=ReissueState.ACCEPTED) == [TaskKind.COLLECT_CARD]
 
 
 def test_a_new_name_waits_for_the_card_without_a_day():
