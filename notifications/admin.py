@@ -25,6 +25,7 @@ from notifications import desk, mail_trouble_admin  # noqa: F401
 from notifications.messages.about import about
 from notifications.models import Delivery, Notification
 from notifications.outbox import set_aside
+from notifications.reasons import reason_words
 
 SHOWN_ON_CARD = 50
 _MAY_ANSWER = "notifications.change_delivery"
@@ -88,7 +89,7 @@ class NotificationAdmin(ToldAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ToldAdmin):
-    list_display = ["state", "about", "of_card", "attempts", "not_before", "sent_at", "reason"]
+    list_display = ["state", "about", "of_card", "attempts", "not_before", "sent_at", "why"]
     list_filter = [OfficeFilter, "state", SetAsideFilter]
     list_select_related = ["notification__card"]
     search_fields = ["notification__card__reference__iexact"]
@@ -96,8 +97,8 @@ class DeliveryAdmin(ToldAdmin):
     ordering = ["-id"]
     office = "notification__card__resident__office"
     exports = True
-    fields = ["state", "about", "of_card", "attempts", "not_before", "sent_at", "reason"]
-    readonly_fields = ["about", "of_card"]
+    fields = ["state", "about", "of_card", "attempts", "not_before", "sent_at", "why"]
+    readonly_fields = ["about", "of_card", "why"]
     change_form_template = "admin/notifications/delivery.html"
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
@@ -178,7 +179,7 @@ class DeliveryAdmin(ToldAdmin):
             request,
             title=title,
             what_happens=what_happens,
-            about=[self.about(mail), mail.reason],
+            about=[self.about(mail), reason_words(mail.reason)],
             button=title,
             back=back,
         )
@@ -198,6 +199,10 @@ class DeliveryAdmin(ToldAdmin):
     def about(self, delivery: Delivery) -> str:
         return str(about(delivery.notification))
 
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, delivery: Delivery) -> str:
+        return reason_words(delivery.reason)
+
     @admin.display(description=_("card"))
     def of_card(self, delivery: Delivery) -> SafeString:
         return self._card_link(delivery.notification.card)
@@ -206,7 +211,10 @@ class DeliveryAdmin(ToldAdmin):
 def on_the_card(request: HttpRequest, card: Card) -> SafeString:
     """The card page's section on what its holder was told, newest first."""
     told = card.notifications.select_related("delivery").order_by("-id")[:SHOWN_ON_CARD]
-    rows = [(notification, about(notification)) for notification in told]
+    rows = [
+        (one, about(one), reason_words(one.delivery.reason) if hasattr(one, "delivery") else "")
+        for one in told
+    ]
     return render_to_string("admin/notifications/on_the_card.html", {"rows": rows})
 
 

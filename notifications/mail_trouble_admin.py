@@ -18,21 +18,22 @@ from accounts.models import Resident
 from accounts.searching import found_by
 from notifications.bounces import works_again
 from notifications.models import MailTrouble
+from notifications.reasons import reason_words
 
 
 @admin.register(MailTrouble)
 class MailTroubleAdmin(ReadOnlyAdmin):
     """Only what is in force: a new address takes a person off the list by itself."""
 
-    list_display = ["holder", "address", "failing_since", "what", "reason"]
+    list_display = ["holder", "address", "failing_since", "what", "why"]
     list_filter = [OfficeFilter, "hard"]
     list_select_related = ["resident"]
     search_fields = ["resident__name", "address"]
     search_help_text = _("Name or address.")
     ordering = ["-failing_since", "-pk"]
     office = "resident__office"
-    fields = ["holder", "address", "failing_since", "what", "soft_reports", "last_at", "reason"]
-    readonly_fields = ["holder", "what"]
+    fields = ["holder", "address", "failing_since", "what", "soft_reports", "last_at", "why"]
+    readonly_fields = ["holder", "what", "why"]
     change_form_template = "admin/notifications/mail_trouble.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MailTrouble]:
@@ -58,6 +59,10 @@ class MailTroubleAdmin(ReadOnlyAdmin):
         if trouble.hard:
             return gettext("Nobody is there. Nothing more is sent to it.")
         return gettext("Several mails did not arrive. We go on trying.")
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, trouble: MailTrouble) -> str:
+        return reason_words(trouble.reason)
 
     def get_urls(self) -> list[URLPattern]:
         works = self.admin_site.admin_view(self.works)

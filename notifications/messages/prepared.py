@@ -16,6 +16,7 @@ from functools import lru_cache
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 from django.utils.html import escape
+from django.utils.translation import gettext_noop
 
 from notifications.messages import prepared_day
 from notifications.messages.letter import Letter, OfficeWords, Saying
@@ -35,6 +36,9 @@ _HTML_PART, _CALENDAR_PART = b"\r\nContent-Type: text/html", b"\r\nContent-Type:
 # the long way, where lines are encoded.
 _LONGEST_VALUE = 600
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+NO_SUCH_WRITING = gettext_noop("No mail can be sent to an address written like this.")
 
 
 class AddressRefused(ValueError):
@@ -67,7 +71,7 @@ def envelope_address(email: str) -> str:
     except (ValueError, UnicodeError):
         address = ""
     if not address.isascii() or not _ADDRESS.fullmatch(address) or address.startswith("=?"):
-        raise AddressRefused("No mail can be sent to an address written like this.")
+        raise AddressRefused(NO_SUCH_WRITING)
     return address
 
 

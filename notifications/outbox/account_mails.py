@@ -29,6 +29,7 @@ from notifications.bounces.verdict import status_in
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, DeliveryState
 from notifications.outbox.letters import TOO_LATE
+from notifications.outbox.rows import STOPPED
 from notifications.outbox.sender import Sent, tell_of_server
 from notifications.outbox.server import CLOSING
 from portal import clock
@@ -41,8 +42,6 @@ LEASE = timedelta(minutes=2)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
 # So many senders died of it until it is set aside, to be seen by staff.
 DEATHS = 5
-
-STOPPED = "The sender stopped while this was being sent."
 
 
 @sensitive_variables()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_noop
 
 from accounts import languages
 from accounts.models import ClosedDays, Holding, Office, Relation
@@ -37,19 +38,20 @@ from notifications.models import Delivery
 from notifications.models.preference import column
 from portal import clock
 
-# Why a mail need not leave any more. Staff read these.
-NO_ADDRESS = "The office has no e-mail address for this resident."
-REPLACED = "Another card has taken over."
-CLOSED = "The deadline was met, or its date has changed."
-ENDED = "The card had ended on another day before."
-NEARER = "A nearer reminder takes its place."
-TURNED_OFF = "The resident turned these mails off."
-TOO_LATE = "It could not be sent while it was of use."
-SAID_DONE = "The resident says that it is done."
-TOO_EARLY = "The resident wants reminders later."
-IN_DAILY = "It is in the mail of the day."
-NOTHING_LEFT = "Nothing of the mail of the day is of use any more."
-UNREACHABLE = "Mail to this address comes back: the resident needs another one."
+# Why a mail need not leave any more. Kept as they are; the desk reads them in its own language
+# (notifications/reasons.py).
+NO_ADDRESS = gettext_noop("The office has no e-mail address for this resident.")
+REPLACED = gettext_noop("Another card has taken over.")
+CLOSED = gettext_noop("The deadline was met, or its date has changed.")
+ENDED = gettext_noop("The card had ended on another day before.")
+NEARER = gettext_noop("A nearer reminder takes its place.")
+TURNED_OFF = gettext_noop("The resident turned these mails off.")
+TOO_LATE = gettext_noop("It could not be sent while it was of use.")
+SAID_DONE = gettext_noop("The resident says that it is done.")
+TOO_EARLY = gettext_noop("The resident wants reminders later.")
+IN_DAILY = gettext_noop("It is in the mail of the day.")
+NOTHING_LEFT = gettext_noop("Nothing of the mail of the day is of use any more.")
+UNREACHABLE = gettext_noop("Mail to this address comes back: the resident needs another one.")
 
 _GROUPS = tuple(Group)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Min
+from django.utils.translation import gettext_noop
 
 from notifications.models import Delivery, DeliveryState
 from portal import clock
@@ -25,6 +26,8 @@ TRIES = 16
 # Trouble that is the server's own makes pauses longer, but uses up no more tries than this.
 TRIES_LOST_TO_THE_SERVER = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+
+STOPPED = gettext_noop("The sender stopped while this was being sent.")
 
 _CLAIM = """
     WITH picked AS (
@@ -130,7 +133,7 @@ def reclaim_expired() -> int:
     reclaimed = 0
     for lease, first in list(first_ones):
         attempts = Delivery.objects.values_list("attempts", flat=True).get(pk=first)
-        try_later(lease, first, attempts, "The sender stopped while this was being sent.")
+        try_later(lease, first, attempts, STOPPED)
         rest = Delivery.objects.filter(lease=lease, state=DeliveryState.SENDING)
         reclaimed += 1 + rest.update(state=DeliveryState.QUEUED, lease="", leased_until=None)
     return reclaimed
