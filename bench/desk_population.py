@@ -7,6 +7,8 @@ from bench.population import tidy
 from portal import clock
 
 OFFICES = 40
+# A day on which several of each office were born, however many there are.
+BORN_ON = "1950-01-06"
 _FAMILY = (
     "NGUYEN", "TRAN", "LE", "PHAM", "WANG", "LI", "ZHANG", "KIM", "PARK", "SANTOS", "REYES", "CRUZ",
     "SHRESTHA", "GURUNG", "RAI", "SILVA", "SATO", "TANAKA", "MÜLLER", "王", "陳",
@@ -20,6 +22,11 @@ _TABLES = (
     "cards_cardevent", "cards_move", "cards_deadline", "cards_certificate", "cards_card",
     "accounts_resident",
 )  # fmt: skip
+
+
+def birth_dates(cards: int) -> int:
+    """How many different ones: two people of each office, at the least, share each of them."""
+    return min(20_000, max(1, cards // (2 * OFFICES)))
 
 
 def add_desk(cards: int) -> None:
@@ -45,7 +52,8 @@ def add_desk(cards: int) -> None:
             f"""INSERT INTO accounts_resident (id, office_id, name, search_key, birth_date, address,
                 residence_status, period_of_stay_ends_on, email, language)
                 SELECT n, office.id, desk_name.name, desk_name.key,
-                       DATE '1950-01-01' + (n * 37 %% 20000), 'Minami 1', 'Engineer',
+                       DATE '1950-01-01' + (n / {OFFICES} %% {birth_dates(cards)}), 'Minami 1',
+                       'Engineer',
                        {today} + (n * 7 %% 1800) - 100, 'r' || n || '@example.org', 'en'
                 FROM {series}
                 JOIN accounts_office office ON office.code = (900001 + n %% {OFFICES})::text

@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any, ClassVar, NoReturn
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import DateField, QuerySet, Value
@@ -31,6 +32,8 @@ from accounts.models import User
 from accounts.scope import offices_seen_by, seen_by
 
 COUNTED_AT_MOST = 10_000
+# More rows than any office has: only who sees every office can ask for more to be sorted.
+SORTED_AT_MOST = 100_000
 # Digits; databases refuse to look for a number that no key can be.
 LONGEST_KEY = 19
 
@@ -51,6 +54,24 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return rows.order_by()[:COUNTED_AT_MOST].count()
+
+
+class DeskList(ChangeList):
+    """Sorted by a column only where there are few enough rows: a million would keep one waiting."""
+
+    too_long_to_sort = False
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Any]:
+        found = super().get_queryset(request, exclude_parameters)
+        if not self.params.get(ORDER_VAR):
+            return found
+        if found.order_by()[: SORTED_AT_MOST + 1].count() > SORTED_AT_MOST:
+            self.too_long_to_sort = True
+            del self.params[ORDER_VAR]
+            found = found.order_by(*self.get_ordering(request, found))
+        return found
 
 
 class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -137,9 +158,22 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return f"{label} ({said(field, before)} → {said(field, after)})"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Under the plain name of what is listed."""
+        """Under the plain name of what is listed; says so where it was not sorted as asked."""
         title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, title | (extra_context or {}))
+        response = super().changelist_view(request, title | (extra_context or {}))
+        shown = (getattr(response, "context_data", None) or {}).get("cl")
+        if isinstance(shown, DeskList) and shown.too_long_to_sort:
+            messages.info(
+                request,
+                _(
+                    "This list is too long to be sorted by a column. Narrow it first, by a filter "
+                    "or a search."
+                ),
+            )
+        return response
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return self._nameless(super().log_addition(request, obj, _nobody(message)))
