@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from cards.importing.requests import send_in
+from cards.importing.worker import run_waiting
 from cards.models import Reissue
+from guide.models import Section
 from tests.browser.journeys import axe_finds
+from tests.browser.scenes import nobody
 from tests.builders import (
     PASSWORD,
     app_code,
@@ -18,6 +23,7 @@ from tests.builders import (
     make_resident,
     make_staff,
 )
+from tests.cards.importing import line, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -197,14 +203,21 @@ def test_axe_finds_nothing_on_a_clerks_pages_light_or_dark_on_a_phone_or_a_table
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_desk_looks_right_at_1280_px_and_on_a_tablet_light_and_dark(
-    new_page: Callable[..., Page], sign_in: Callable[..., None], language: str
+    new_page: Callable[..., Page], sign_in: Callable[..., None], tmp_path: Path, language: str
 ) -> None:
     """Every way to look at it, page by page: nothing to be moved sideways for, contrast kept."""
-    card = make_card()
+    nobody()  # the guide has one section: the PINs
+    card = make_card(reference="H-0001")
     make_move(card, moved_in_on=date(2026, 11, 7))
     Reissue.objects.create(card=card, reason="damaged")
+    clerk = make_clerk(language=language)
+    clerk.groups.add(*make_staff("editor").groups.all())
+    rows = written(tmp_path / "cards.csv", line(), line(reference="H-2")).read_bytes()
+    job = send_in(office=clerk.offices.get(), by=clerk, name="cards.csv", content=[rows])
+    run_waiting()
+    guide = f"guide/section/{Section.objects.get().pk}"
     desk = new_page(**DESK)
-    sign_in(desk, make_clerk(language=language))
+    sign_in(desk, clerk)
     for page in (
         "",
         "cards/card/",
@@ -212,6 +225,10 @@ def test_the_desk_looks_right_at_1280_px_and_on_a_tablet_light_and_dark(
         f"cards/card/{card.pk}/record-move/",
         f"accounts/resident/{card.resident_id}/change/",
         "cards/cardimport/add/",
+        f"cards/cardimport/{job.pk}/change/",
+        "guide/section/",
+        f"{guide}/change/",
+        f"{guide}/history/",
     ):
         desk.goto(f"/admin/{page}")
         assert desk.locator("html").get_attribute("lang") == language

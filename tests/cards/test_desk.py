@@ -227,6 +227,15 @@ def test_a_move_is_corrected_and_withdrawn_at_the_desk(desk: Client) -> None:
     assert move.withdrawn_at is not None
 
 
+def test_a_japanese_list_names_its_filters_without_a_blank_amid_the_words(client: Client) -> None:
+    """Seen to fail with the words that Django has for them."""
+    sign_in(client, make_clerk(language="ja"))
+    page = seen(client, "/admin/cards/card/")
+    titles = [" ".join(one.split()) for one in re.findall(r"<summary>(.*?)</summary>", page, re.S)]
+    assert "今日の状態で絞り込む" in titles
+    assert [title for title in titles if " " in title] == []
+
+
 def test_beside_each_move_stands_what_can_be_done_with_it_and_why_the_rest_cannot(
     desk: Client, clerk: User
 ) -> None:
