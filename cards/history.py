@@ -56,7 +56,9 @@ def _nothing(data: Mapping[str, Any]) -> list[str]:
 
 def _expiry(data: Mapping[str, Any]) -> list[str]:
     lines = []
-    if "before" in data and "expires_on" in data:
+    if "expires_on" in data and data.get("before") == data["expires_on"]:
+        lines.append(_day("expires_on", data["expires_on"]))
+    elif "before" in data and "expires_on" in data:
         lines.append(
             _("From %(before)s to %(after)s")
             % {

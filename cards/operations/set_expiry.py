@@ -14,6 +14,7 @@ from cards.operations.record import record
 from cards.operations.refresh import refresh_deadlines
 from cards.rules.expiry import DateChange, granted_until, special_period_limit
 from cards.rules.kinds import EventKind, ExpiryBasis
+from portal import clock
 
 
 @transaction.atomic
@@ -23,6 +24,8 @@ def set_expiry(card: Card, *, expires_on: date, basis: ExpiryBasis, by: User) ->
     Renewal (basis ① or ②) needs a working card and a later day. With ① the day is at most two
     months after the granted one, also when ① is recorded more than once for the same application,
     and a second visit follows; ② closes it, and the resident's period of stay becomes the same.
+    The stay that is granted then may end on the pending date or before it: it need only be later
+    than the granted date from before the application.
 
     A correction may also go back, and may mend a card that a wrong date had ended. Of a pending
     date it keeps the second visit and the two months; back on the granted date or before it, the
@@ -31,7 +34,7 @@ def set_expiry(card: Card, *, expires_on: date, basis: ExpiryBasis, by: User) ->
     """
     card = Card.objects.locked(card)
     before, granted = card.expires_on, granted_date(card)
-    _require_possible(card, expires_on, basis)
+    _require_possible(card, expires_on, basis, granted)
     if expires_on > special_period_limit(granted) and _is_pending(card, basis):
         raise OperationRefused(
             _("While the application is pending, the card can be extended by two months at most."),
@@ -69,17 +72,27 @@ def pending_limit(card: Card) -> date:
     return special_period_limit(granted_date(card))
 
 
-def _require_possible(card: Card, expires_on: date, basis: ExpiryBasis) -> None:
+def _require_possible(card: Card, expires_on: date, basis: ExpiryBasis, granted: date) -> None:
     if basis is ExpiryBasis.CORRECTION:
         require_not_replaced(card)
     else:
         require_working(card)
-        if expires_on <= card.expires_on:
+    if basis is ExpiryBasis.NEW_PERIOD and card.awaits_second_visit:
+        # The special period may reach beyond the stay that was granted in the end.
+        if expires_on <= granted or expires_on < clock.today():
             raise OperationRefused(
-                _("The new expiry date must be later than the present one."), field="expires_on"
+                _(
+                    "The granted stay must end later than the date from before the application, "
+                    "and not before today."
+                ),
+                field="expires_on",
             )
-    if expires_on == card.expires_on:
+    elif expires_on == card.expires_on and basis is ExpiryBasis.CORRECTION:
         raise OperationRefused(_("The card has this expiry date already."), field="expires_on")
+    elif expires_on <= card.expires_on and basis is not ExpiryBasis.CORRECTION:
+        raise OperationRefused(
+            _("The new expiry date must be later than the present one."), field="expires_on"
+        )
     if expires_on < card.issued_on:
         raise OperationRefused(_("A card cannot expire before it was issued."), field="expires_on")
 

@@ -276,6 +276,12 @@ def extended_too_far(c: Counter) -> None:
     c.extends(120, ExpiryBasis.APPLICATION_FILED)
 
 
+def granted_too_short(c: Counter) -> None:
+    before = c.card.expires_on
+    c.extends(30, ExpiryBasis.APPLICATION_FILED)
+    c.extends(0, after=before)
+
+
 def asked_twice_for_a_new_card(c: Counter) -> None:
     c.new_card()
     c.new_card()
@@ -410,6 +416,7 @@ REFUSED: dict[str, Callable[[Counter], Any]] = {
         -1, ExpiryBasis.CORRECTION, after=c.card.issued_on
     ),
     "The new expiry date must be later than the present one.": lambda c: c.extends(-1),
+    "The granted stay must end later than the date from before": granted_too_short,
     "Enter at least one day: when you move out or when you move in.": lambda c: c.tells(),
     "This day is more than a year away.": lambda c: c.tells(moved_in_on=FAR),
     "This PIN is being entered somewhere else": pin_in_use_elsewhere,

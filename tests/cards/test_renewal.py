@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts.models import User
+from cards.history import tell
 from cards.models import Card, CardEvent
 from cards.operations import OperationRefused, set_expiry, suspend
 from cards.operations.record import record
@@ -192,6 +195,42 @@ def test_the_granted_stay_closes_the_second_visit(clerk: User) -> None:
     set_expiry(card, expires_on=date(2027, 2, 20), basis=APPLIED, by=clerk)
     set_expiry(card, expires_on=date(2029, 12, 20), basis=GRANTED, by=clerk)
     assert second_visit(card) == []
+
+
+@pytest.mark.parametrize("granted", [date(2027, 2, 20), date(2027, 1, 15)])
+def test_a_granted_stay_that_ends_with_the_pending_date_or_before_it_closes_the_second_visit(
+    clerk: User, granted: date
+) -> None:
+    """Seen to fail: both were refused, as not later than the pending date."""
+    card = card_until(date(2026, 12, 20))
+    set_expiry(card, expires_on=date(2027, 2, 20), basis=APPLIED, by=clerk)
+    event = set_expiry(card, expires_on=granted, basis=GRANTED, by=clerk)
+    card.resident.refresh_from_db()
+    assert expiry_of(card) == card.resident.period_of_stay_ends_on == granted
+    assert second_visit(card) == []
+    assert card.deadlines.filter(kind="card_expiry", closed_at=None).get().last_day == granted
+    latest = date.fromordinal(granted.toordinal() + 59)
+    set_expiry(card, expires_on=latest, basis=APPLIED, by=clerk)  # counted from the granted date
+    with translation.override("en"):
+        in_words = date_format(granted)
+        told = f"From 20 February 2027 to {in_words}"
+        assert tell(event).lines[0] == (told if granted.month == 1 else f"Expires on: {in_words}")
+
+
+def test_a_granted_stay_ends_after_the_date_before_the_application_and_not_in_the_past(
+    clerk: User, on_day: Callable[..., None]
+) -> None:
+    card = card_until(date(2026, 12, 20))
+    set_expiry(card, expires_on=date(2027, 2, 20), basis=APPLIED, by=clerk)
+    on_day("2027-01-15")
+    for day in (date(2026, 12, 20), date(2027, 1, 14)):
+        with pytest.raises(OperationRefused, match="not before today") as refused:
+            set_expiry(card, expires_on=day, basis=GRANTED, by=clerk)
+        assert refused.value.field == "expires_on"
+    with pytest.raises(OperationRefused, match="later than the present"):
+        set_expiry(card, expires_on=date(2027, 2, 20), basis=APPLIED, by=clerk)
+    set_expiry(card, expires_on=date(2027, 1, 15), basis=GRANTED, by=clerk)
+    assert Card.objects.get(pk=card.pk).state is CardState.WORKING
 
 
 def test_a_correction_of_a_pending_date_keeps_the_second_visit(clerk: User) -> None:

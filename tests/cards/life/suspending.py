@@ -43,8 +43,11 @@ class Suspending(Life):
         before, day = card.expires_on, card.expires_on + timedelta(days)
         correction = basis is ExpiryBasis.CORRECTION
         pending = card.granted if correction else basis is ExpiryBasis.APPLICATION_FILED
-        may = day != before and day >= card.issued_on
-        may &= correction or (self.works and day > before)
+        if card.granted and basis is ExpiryBasis.NEW_PERIOD:
+            may = self.works and day > card.granted and day >= self.today
+        else:
+            may = day != before and (correction or (self.works and day > before))
+        may &= day >= card.issued_on
         may &= not pending or day <= card.pending_limit()
         self.do(set_expiry, self.row(), expires_on=day, basis=basis, by=self.clerk, may=may)
         if not may:
