@@ -90,7 +90,22 @@ def _told_move(data: Mapping[str, Any]) -> list[str]:
 
 
 def _withdrawn(data: Mapping[str, Any]) -> list[str]:
-    return [_("The move that the holder had told of is open again.")] if "reopens" in data else []
+    lines = _taken_back(data)
+    if "reopens" in data:
+        lines.append(_("The move that the holder had told of is open again."))
+    return lines
+
+
+def _taken_back(data: Mapping[str, Any]) -> list[str]:
+    """What no longer counts as written in the column, of what kind, never the text."""
+    lines = [
+        _("Taken back from the additional information column: %(what)s")
+        % {"what": labels.INFO_KIND[kind]}
+        for kind in data.get("taken_back", ())
+    ]
+    if data.get("column_free"):
+        lines.append(_("The additional information column is no longer full."))
+    return lines
 
 
 def _written(data: Mapping[str, Any]) -> list[str]:
@@ -111,9 +126,25 @@ def _name_change(data: Mapping[str, Any]) -> list[str]:
     return [_("From %(day)s on") % {"day": day_in_words(data["changed_on"])}]
 
 
+def _name_correction(data: Mapping[str, Any]) -> list[str]:
+    lines = [_("The recorded name was corrected.")] if data.get("name") else []
+    if "changed_on" not in data:
+        return lines
+    if data["changed_on"] is None:
+        return [*lines, _("No new name is waiting to be written on the card any more.")]
+    if data["changed_on"] == data.get("before"):
+        return lines
+    words = _("Day of the change of name: %(before)s → %(after)s")
+    days = {
+        "before": day_in_words(data.get("before")),
+        "after": day_in_words(data["changed_on"]),
+    }
+    return [*lines, words % days]
+
+
 def _correction(data: Mapping[str, Any]) -> list[str]:
     before = data.get("before", {})
-    return [
+    lines = [
         _("%(field)s: %(before)s → %(after)s")
         % {
             "field": _field(name),
@@ -123,6 +154,7 @@ def _correction(data: Mapping[str, Any]) -> list[str]:
         for name in MOVE_DAYS
         if before.get(name) != data.get(name)
     ]
+    return [*lines, *_taken_back(data)]
 
 
 def _update(data: Mapping[str, Any]) -> list[str]:
@@ -223,6 +255,7 @@ _PARTICULARS = {
     EventKind.MOVE_TOLD: _told_move,
     EventKind.TOLD_MOVE_WITHDRAWN: _move,
     EventKind.NAME_CHANGED: _name_change,
+    EventKind.NAME_CORRECTED: _name_correction,
     EventKind.CARD_UPDATED: _update,
     EventKind.CERTIFICATE_ISSUED: _certificate,
     EventKind.CERTIFICATE_REVOKED: _certificate,

@@ -87,6 +87,7 @@ EVENT_KIND: Labels = {
     kinds.EventKind.MOVE_TOLD: _("The holder told of a move"),
     kinds.EventKind.TOLD_MOVE_WITHDRAWN: _("The holder called the move off"),
     kinds.EventKind.NAME_CHANGED: _("New name recorded"),
+    kinds.EventKind.NAME_CORRECTED: _("New name corrected"),
     kinds.EventKind.REISSUE_REQUESTED: _("New card asked for"),
     kinds.EventKind.REISSUE_ASKED_BACK: _("The office asked back about the new card"),
     kinds.EventKind.REISSUE_ANSWERED: _("The holder answered the office"),

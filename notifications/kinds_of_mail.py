@@ -87,6 +87,7 @@ SILENT: dict[EventKind, str] = {
     EventKind.MOVE_WITHDRAWN: "its clocks stop, so nothing is left to be told",
     EventKind.CARD_UPDATED: _AT_THE_COUNTER,
     EventKind.NAME_CHANGED: "the certificate that it ends is told",
+    EventKind.NAME_CORRECTED: "the certificate that it ends is told",
     EventKind.MOVE_TOLD: _BY_THEMSELVES,
     EventKind.TOLD_MOVE_WITHDRAWN: _BY_THEMSELVES,
     EventKind.REISSUE_REQUESTED: _BY_THEMSELVES,

@@ -23,7 +23,7 @@ from cards.admin.certificates import IssueCertificates
 from cards.admin.expiry import SetExpiry
 from cards.admin.filters import ExpiresFilter, StateFilter
 from cards.admin.moves import CorrectMove, RecordCardUpdate, RecordMove, WithdrawMove
-from cards.admin.names import RecordNameChange
+from cards.admin.names import CorrectNameChange, RecordNameChange
 from cards.admin.pins import ResetPins
 from cards.admin.reissues import REISSUE_ACTIONS
 from cards.admin.suspension import LiftSuspension, Suspend
@@ -39,6 +39,7 @@ EVENTS_A_PAGE = 50
 ACTIONS: tuple[type[Action], ...] = (
     RecordMove,
     RecordNameChange,
+    CorrectNameChange,
     RecordCardUpdate,
     SetExpiry,
     IssueCertificates,

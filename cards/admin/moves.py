@@ -208,7 +208,8 @@ class WithdrawMove(Action):
     title = _("Withdraw a move")
     help = _(
         "For a move that was recorded by mistake. It is counted no longer and stays in the "
-        "history. A signature certificate that it revoked has to be issued again."
+        "history, and so does what was entered of the additional information column with it. A "
+        "signature certificate that it revoked has to be issued again."
     )
     button = _("Withdraw the move")
     done = _("The move was withdrawn.")

@@ -19,6 +19,12 @@ class AdditionalInfoEntry(models.Model):
     text = models.CharField(_("what was written"), max_length=200)
     entered_on = models.DateField(_("written on"))
     fills_column = models.BooleanField(_("the column is full now"), default=False)
+    # The moves whose new address this is; it is taken back with the last of them.
+    moves = models.ManyToManyField(
+        "cards.Move", verbose_name=_("moves"), related_name="info_entries", editable=False
+    )
+    # Recorded by mistake: kept, and then it fills no column.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
 
     objects: ClassVar[models.Manager["AdditionalInfoEntry"]] = models.Manager()
 

@@ -14,6 +14,7 @@ from cards.operations.change_variant import (
     withdraw_variant_request,
 )
 from cards.operations.correct_move import correct_move
+from cards.operations.correct_name_change import correct_name_change
 from cards.operations.decide_reissue import (
     accept_reissue,
     answer_reissue,
@@ -53,6 +54,7 @@ __all__ = [
     "change_pins",
     "change_variant",
     "correct_move",
+    "correct_name_change",
     "hand_over_pins",
     "initialise_pin",
     "issue_certificates",

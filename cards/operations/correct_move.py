@@ -16,7 +16,7 @@ from cards.operations.record_move import (
 )
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.revoke_signature import revoke_signature
-from cards.operations.write_column import require_room
+from cards.operations.write_column import require_room, take_back_entries
 from cards.rules.kinds import EventKind, MoveKind, MoveSource
 from cards.rules.moves import MoveDates
 
@@ -25,7 +25,8 @@ from cards.rules.moves import MoveDates
 def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     """Give a move its right days; every clock is worked out anew, the old days stay in the history.
 
-    A move that the office's system told of is from now on the counter's. A notification submitted
+    A move that the office's system told of is from now on the counter's. If the card was not
+    updated after all, what was written with the move is taken back. A notification submitted
     after its clock ran out does not revive the card: that follows from the days themselves.
     Raises OperationRefused for a replaced card, for a move that was withdrawn, for days that
     contradict each other, and for a day on which nothing can have been written on the card
@@ -47,6 +48,7 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
         setattr(move, name, day)
     move.source = MoveSource.COUNTER.value
     move.save()
+    unwritten = before.card_updated_on and not dates.card_updated_on
     record(
         card,
         EventKind.MOVE_CORRECTED,
@@ -54,6 +56,7 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
         move=move.pk,
         before=as_data(before),
         **as_data(dates),
+        **(take_back_entries(move) if unwritten else {}),
     )
     if dates.told_on and not before.told_on:
         revoke_signature(card, by=by)

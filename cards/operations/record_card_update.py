@@ -63,7 +63,9 @@ def record_card_update(
     if names:
         card.name_changed_on = None
         card.save(update_fields=["name_changed_on"])
-    write_column(card, written, entered_on=card_updated_on, column_full=column_full)
+    for entry in write_column(card, written, entered_on=card_updated_on, column_full=column_full):
+        if entry.kind == InfoKind.ADDRESS:
+            entry.moves.set(running)
     event = record(
         card,
         EventKind.CARD_UPDATED,

@@ -52,15 +52,20 @@ def record_move(
     require_days_of(kind, dates)
     if dates.card_updated_on:
         require_not_suspended(card)
-        write_column(card, written, entered_on=dates.card_updated_on, column_full=column_full)
+        entries = write_column(
+            card, written, entered_on=dates.card_updated_on, column_full=column_full
+        )
     elif written or column_full:
         raise OperationRefused(
             _("Enter the day on which this was written on the card."), field="card_updated_on"
         )
+    else:
+        entries = []
     settled = settle_told_move(card, dates)
     move = Move.objects.create(
         card=card, kind=kind.value, source=MoveSource.COUNTER.value, **as_fields(dates)
     )
+    move.info_entries.set(entries)
     record(
         card,
         EventKind.MOVE_RECORDED,

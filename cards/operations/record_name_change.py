@@ -36,13 +36,10 @@ def record_name_change(card: Card, *, name: str, changed_on: date, by: User) -> 
     require_not_ended(card)
     name = " ".join(name.split())
     resident = Resident.objects.select_for_update().get(pk=card.resident_id)
-    _require_new_name(name, resident.name)
-    require_past_or_today(changed_on, "changed_on")
-    if changed_on < card.issued_on:
-        raise OperationRefused(
-            _("The card was issued after this day, so it has the new name. Check the day."),
-            field="changed_on",
-        )
+    require_name(name)
+    if name == resident.name:
+        raise OperationRefused(_("This is the name recorded already."), field="name")
+    require_day(card, changed_on)
     resident.name_in_files = resident.name_in_files or resident.name
     resident.name, resident.search_key = name, search_key(name)
     resident.save(update_fields=["name", "search_key", "name_in_files"])
@@ -54,13 +51,22 @@ def record_name_change(card: Card, *, name: str, changed_on: date, by: User) -> 
     return event
 
 
-def _require_new_name(name: str, before: str) -> None:
+def require_name(name: str) -> None:
+    """Raise OperationRefused for what no residence card shows as a name."""
     if not name:
         raise OperationRefused(_("Enter the name as the residence card shows it."), field="name")
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise OperationRefused(
             _("Enter the name in 200 characters at most, on one line."), field="name"
         )
-    if name == before:
-        raise OperationRefused(_("This is the name recorded already."), field="name")
     require_no_individual_number(name, "name")
+
+
+def require_day(card: Card, changed_on: date) -> None:
+    """Raise OperationRefused for a day still to come or before the card was issued."""
+    require_past_or_today(changed_on, "changed_on")
+    if changed_on < card.issued_on:
+        raise OperationRefused(
+            _("The card was issued after this day, so it has the new name. Check the day."),
+            field="changed_on",
+        )

@@ -7,6 +7,7 @@ from cards.models import Card, CardEvent, Move
 from cards.operations.guards import require_not_replaced
 from cards.operations.record import record
 from cards.operations.refresh import refresh_deadlines
+from cards.operations.write_column import take_back_entries
 from cards.rules.kinds import EventKind, MoveSource
 from portal import clock
 
@@ -15,8 +16,10 @@ from portal import clock
 def withdraw_move(move: Move, *, by: User) -> CardEvent:
     """Count a wrongly recorded move no longer. It stays in the history; its clocks end.
 
-    What the holder had told of, and this move had settled, is open again and reminds again.
-    Withdrawing twice is harmless. Raises OperationRefused for a replaced card.
+    What was written in the additional information column with it is taken back, and so is the
+    column's being full by it. What the holder had told of, and this move had settled, is open
+    again and reminds again. Withdrawing twice is harmless. Raises OperationRefused for a replaced
+    card.
     """
     card = Card.objects.locked(move.card)
     require_not_replaced(card)
@@ -31,6 +34,7 @@ def withdraw_move(move: Move, *, by: User) -> CardEvent:
             by=by,
             move=move.pk,
             **({"reopens": reopened} if reopened else {}),
+            **take_back_entries(move),
         )
         refresh_deadlines(card)
         return event

@@ -115,6 +115,7 @@ class EventKind(StrEnum):
     MOVE_TOLD = "move_told"  # by the holder
     TOLD_MOVE_WITHDRAWN = "told_move_withdrawn"
     NAME_CHANGED = "name_changed"
+    NAME_CORRECTED = "name_corrected"
     REISSUE_REQUESTED = "reissue_requested"
     REISSUE_ASKED_BACK = "reissue_asked_back"
     REISSUE_ANSWERED = "reissue_answered"

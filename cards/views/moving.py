@@ -30,7 +30,7 @@ def moving(request: HttpRequest, reference: str) -> HttpResponse:
     """How the card stands with moves and names, and what can be done about it."""
     card = my_card_with_facts(request, reference)
     shown = overview(card)
-    entries = list(card.info_entries.all())
+    entries = list(card.info_entries.filter(withdrawn_at=None))
     context = {
         "card": card,
         "state": shown.state,

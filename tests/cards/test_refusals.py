@@ -26,6 +26,7 @@ from cards.operations import (
     call_off_move,
     change_pins,
     correct_move,
+    correct_name_change,
     hand_over_pins,
     issue_certificates,
     issue_reissue,
@@ -104,6 +105,9 @@ class Counter:
 
     def renames(self, name: str = "TRAN THI LAN", on: date = TODAY) -> Any:
         return record_name_change(self.card, name=name, changed_on=on, by=self.clerk)
+
+    def corrects(self, name: str = "TRAN THI LAN", on: date = TODAY) -> Any:
+        return correct_name_change(self.card, name=name, changed_on=on, by=self.clerk)
 
     def tells(self, kind: MoveKind = MoveKind.MOVE_IN, **days: date) -> Any:
         return tell_move(self.card, kind=kind, dates=MoveDates(**days), by=self.holder)
@@ -276,6 +280,11 @@ def extended_too_far(c: Counter) -> None:
     c.extends(120, ExpiryBasis.APPLICATION_FILED)
 
 
+def corrects_nothing_of_a_name(c: Counter) -> None:
+    c.renames()
+    c.corrects()
+
+
 def granted_too_short(c: Counter) -> None:
     before = c.card.expires_on
     c.extends(30, ExpiryBasis.APPLICATION_FILED)
@@ -393,6 +402,8 @@ REFUSED: dict[str, Callable[[Counter], Any]] = {
     ),
     "Enter the name as the residence card shows it.": lambda c: c.renames(" "),
     "Enter the name in 200 characters at most, on one line.": lambda c: c.renames("X" * 201),
+    "The name and the day are recorded like this already.": corrects_nothing_of_a_name,
+    "There is no new name to correct": lambda c: c.corrects(),
     "This is the name recorded already.": lambda c: c.renames(c.card.resident.name),
     "A new card has been asked for already": asked_twice_for_a_new_card,
     "This reason does not fit the card as it is now.": lambda c: c.new_card(ReissueReason.EXPIRED),

@@ -137,7 +137,7 @@ admin:password_change_done   in   in   in   in   200  200  200  200  200  200
 admin:autocomplete           in   in   in   in   403  403  403  403  403  403
 admin:app_list               in   in   in   in   200  200  404  200  200  200
 
-admin:cards_card_{record-move,name-change,card-update,set-expiry,suspend,lift-suspension,correct-move,withdraw-move,reset-pins,request-reissue,ask-back-reissue,accept-reissue,refuse-reissue,withdraw-reissue,issue-reissue,change-variant,refuse-variant} \
+admin:cards_card_{record-move,name-change,correct-name,card-update,set-expiry,suspend,lift-suspension,correct-move,withdraw-move,reset-pins,request-reissue,ask-back-reissue,accept-reissue,refuse-reissue,withdraw-reissue,issue-reissue,change-variant,refuse-variant} \
                              in   in   in   in   200  404  404  403  403  200
 admin:cards_card_issue-certificates \
                              in   in   in   in   200  404  404  403  403  200
@@ -310,7 +310,7 @@ admin:{autocomplete,password_change_done} \
                              in   in   in   in   405  405  405  405  405  405
 admin:app_list               in   in   in   in   200  200  404  200  200  200
 
-admin:cards_card_{record-move,name-change,card-update,set-expiry,suspend,lift-suspension,correct-move,withdraw-move,reset-pins,request-reissue,ask-back-reissue,accept-reissue,refuse-reissue,withdraw-reissue,issue-reissue,change-variant,refuse-variant} \
+admin:cards_card_{record-move,name-change,correct-name,card-update,set-expiry,suspend,lift-suspension,correct-move,withdraw-move,reset-pins,request-reissue,ask-back-reissue,accept-reissue,refuse-reissue,withdraw-reissue,issue-reissue,change-variant,refuse-variant} \
                              in   in   in   in   200  404  404  403  403  200
 admin:cards_card_issue-certificates \
                              in   in   in   in   200  404  404  403  403  200

@@ -14,6 +14,7 @@ from cards.rules.kinds import (
     CertificateKind,
     CertificateMedium,
     EventKind,
+    InfoKind,
     MoveKind,
     PinKind,
     ReissueReason,
@@ -32,6 +33,16 @@ class ModelMove:
     dates: MoveDates
     recorded_on: date
     settles: int | None = None  # the told move that recording this one closed
+    withdrawn: bool = False
+
+
+@dataclass
+class ModelEntry:
+    """In the additional information column; `moves`: those whose address it is."""
+
+    kind: InfoKind
+    fills: bool
+    moves: list[ModelMove]
     withdrawn: bool = False
 
 
@@ -74,7 +85,7 @@ class ModelCard:
     suspended_on: date | None = None
     replaced: bool = False
     name_changed_on: date | None = None
-    column_full: bool = False
+    column: list[ModelEntry] = field(default_factory=list)
     moves: list[ModelMove] = field(default_factory=list)
     told: tuple[int, MoveKind, MoveDates] | None = None
     last_of_told: EventKind | None = None
@@ -105,6 +116,26 @@ class ModelCard:
     def lives(self, today: date) -> bool:
         """Not expired, not lapsed, not replaced: a suspended card lives."""
         return self.state(today) in (CardState.WORKING, CardState.SUSPENDED)
+
+    # --- Its column -------------------------------------------------------------------------------
+    @property
+    def column_full(self) -> bool:
+        return any(entry.fills for entry in self.column)
+
+    def write(self, kinds: list[InfoKind], moves: list[list[ModelMove]], full: bool) -> None:
+        """One entry a kind; the last of them fills the column, if it is full now."""
+        self.column += [
+            ModelEntry(kind, full and at == len(kinds), of)
+            for at, (kind, of) in enumerate(zip(kinds, moves, strict=True), start=1)
+        ]
+
+    def take_back(self, move: ModelMove) -> None:
+        """What was written for this move alone, or for others that are no longer written."""
+        for entry in self.column:
+            if move in entry.moves and not any(
+                one.dates.card_updated_on and not one.withdrawn for one in entry.moves
+            ):
+                entry.withdrawn, entry.fills = True, False
 
     # --- Its days ---------------------------------------------------------------------------------
     def running_moves(self) -> list[MoveDates]:
@@ -333,7 +364,7 @@ class ModelCard:
             "codes": [(1,)] if self.hand_over else [],
             "applications": [(self.reissue.state.value,)] if self.reissue else [],
             "wishes": [(1,)] if self.wants_variant else [],
-            "full": [(1,)] if self.column_full else [],
+            "column": [(one.kind.value, one.fills, one.withdrawn) for one in self.column],
         }
         return lists
 

@@ -148,7 +148,8 @@ class Moving(Life):
         if settles:
             self.reopenable = {**getattr(self, "reopenable", {}), settles: card.told}
             card.told = None
-        card.column_full |= full
+        kinds = [one.kind for one in written]
+        card.write(kinds, [[card.moves[-1]] for _kind in kinds], full)
         card.events.append(EventKind.MOVE_RECORDED)
         if dates.told_on:
             card.information_changed()
@@ -193,6 +194,8 @@ class Moving(Life):
         self.do(correct_move, Move.objects.get(pk=move.pk), dates=dates, by=self.clerk, may=may)
         if may and not same:
             move.dates = dates
+            if before.card_updated_on and not dates.card_updated_on:
+                card.take_back(move)
             card.events.append(EventKind.MOVE_CORRECTED)
             if dates.told_on and not before.told_on:
                 card.information_changed()
@@ -205,6 +208,7 @@ class Moving(Life):
         self.do(withdraw_move, Move.objects.get(pk=move.pk), by=self.clerk, may=True)
         if not move.withdrawn:
             move.withdrawn = True
+            card.take_back(move)
             card.events.append(EventKind.MOVE_WITHDRAWN)
             if move.settles and not card.told:
                 card.told = self.reopenable[move.settles]
@@ -245,7 +249,9 @@ class Moving(Life):
             move.dates = replace(move.dates, card_updated_on=day)
         if name:
             card.name_changed_on = None
-        card.column_full |= full
+        written_kinds = [one.kind for one in written]
+        of = [addresses if kind is InfoKind.ADDRESS else [] for kind in written_kinds]
+        card.write(written_kinds, of, full)
         card.events.append(EventKind.CARD_UPDATED)
         if unheard:
             card.information_changed()

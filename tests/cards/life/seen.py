@@ -29,7 +29,10 @@ _ASKED = {
     "codes": "SELECT 1 FROM cards_pinhandover WHERE card_id = %s AND closed_at IS NULL",
     "applications": "SELECT state FROM cards_reissue WHERE card_id = %s AND closed_at IS NULL",
     "wishes": "SELECT 1 FROM cards_variantrequest WHERE card_id = %s AND closed_at IS NULL",
-    "full": "SELECT 1 FROM cards_additionalinfoentry WHERE card_id = %s AND fills_column",
+    "column": """
+        SELECT kind, fills_column, withdrawn_at IS NOT NULL FROM cards_additionalinfoentry
+        WHERE card_id = %s ORDER BY id
+    """,
 }
 
 

@@ -5,7 +5,14 @@ from datetime import timedelta
 from hypothesis import strategies as some
 from hypothesis.stateful import rule
 
-from cards.operations import lift_suspension, record_name_change, set_expiry, suspend
+from cards.models import Card
+from cards.operations import (
+    correct_name_change,
+    lift_suspension,
+    record_name_change,
+    set_expiry,
+    suspend,
+)
 from cards.rules.kinds import EventKind, ExpiryBasis
 from tests.cards.life.life import Life, mostly_when
 
@@ -72,3 +79,21 @@ class Suspending(Life):
             card.name_changed_on = day
             card.events.append(EventKind.NAME_CHANGED)
             card.information_changed()
+
+    @mostly_when(lambda self: self.card.name_changed_on)
+    @rule(days_ago=some.sampled_from([None, -1, 0, 3, 1000]), another=some.booleans())
+    def its_holder_s_new_name_is_corrected(self, days_ago: int | None, another: bool) -> None:
+        card = self.card
+        day = None if days_ago is None else self.today - timedelta(days_ago)
+        name = Card.objects.get(pk=card.pk).resident.name
+        if another:
+            name = f"NGUYEN VAN AN {'I' * (1 + self.steps)}"
+        may = not card.replaced and card.name_changed_on is not None
+        may = may and (day is None or card.issued_on <= day <= self.today)
+        may = may and (another or day != card.name_changed_on)
+        self.do(correct_name_change, self.row(), name=name, changed_on=day, by=self.clerk, may=may)
+        if may:
+            card.name_changed_on = day
+            card.events.append(EventKind.NAME_CORRECTED)
+            if another:
+                card.information_changed()
