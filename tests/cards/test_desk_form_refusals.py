@@ -46,10 +46,10 @@ class Desk:
         return Sent(self.client, self.page(action), {"seen": str(seen)} | typed)
 
     def sends_in(self, content: bytes | None, **typed: Any) -> Sent:
-        """A file of cards."""
+        """A file of cards, after the office as in the form."""
+        typed["office"] = str(self.clerk.offices.get().pk)
         if content is not None:
             typed["file"] = SimpleUploadedFile("cards.csv", content)
-        typed["office"] = str(self.clerk.offices.get().pk)
         return Sent(self.client, reverse("admin:cards_cardimport_add"), typed)
 
     def administrator(self) -> Client:
