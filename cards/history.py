@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Resident
 from cards import history_new_cards as new_cards
@@ -24,17 +25,33 @@ _WORDS = {
 } | {"office_code": Resident._meta.get_field("office").verbose_name}
 
 
+# Nobody was signed in: where it happened says more than who.
+_BY_NOBODY: dict[EventKind, Promise] = {
+    EventKind.PIN_SET: _lazy("With the code from the counter"),
+    EventKind.PIN_INITIALISED: _lazy("At a kiosk terminal"),
+    EventKind.PIN_ONE_TRY_LEFT: _lazy("Somebody who entered the PIN"),
+    EventKind.PIN_LOCKED: _lazy("Somebody who entered the PIN"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event: what happened, and its particulars, a line each.
+    """What happened at a moment, and its particulars, a line each.
 
-    `notes` are what staff wrote for themselves; holders are not shown them.
+    `event` is None for what nobody did: the card's end (`cards.ending`). `notes` are what staff
+    wrote for themselves; holders are not shown them.
     """
 
-    event: CardEvent
+    event: CardEvent | None
     what: str | Promise
     lines: tuple[str, ...]
+    at: datetime
     notes: tuple[str, ...] = ()
+
+    @property
+    def by_nobody(self) -> Promise | None:
+        """Where it happened, of what needs nobody signed in."""
+        return _BY_NOBODY.get(EventKind(self.event.kind)) if self.event else None
 
 
 def tell(event: CardEvent) -> Told:
@@ -42,7 +59,7 @@ def tell(event: CardEvent) -> Told:
     kind = EventKind(event.kind)
     lines = _PARTICULARS.get(kind, _nothing)(event.data)
     notes = _NOTES.get(kind, _nothing)(event.data)
-    return Told(event, labels.EVENT_KIND[kind], tuple(lines), tuple(notes))
+    return Told(event, labels.EVENT_KIND[kind], tuple(lines), event.at, tuple(notes))
 
 
 def day_in_words(written: str | None) -> str:
@@ -180,6 +197,8 @@ def _certificate(data: Mapping[str, Any]) -> list[str]:
 def _pins(data: Mapping[str, Any]) -> list[str]:
     pins = data.get("pins", [data["pin"]] if "pin" in data else [])
     lines = [str(labels.PIN_KIND[PinKind(pin)]) for pin in pins]
+    if kiosk := data.get("kiosk"):
+        lines.append(_("Terminal: %(name)s") % {"name": kiosk})
     return [*lines, *_identity(data)]
 
 
@@ -239,6 +258,10 @@ def _issued(data: Mapping[str, Any]) -> list[str]:
     lines = new_cards.issued(data)
     if "expires_on" in data:
         lines.append(_("Valid until %(day)s") % {"day": day_in_words(data["expires_on"])})
+    for move in data.get("goes_on", ()):
+        lines += [_("A recorded move goes on with this card:"), *_move(move)]
+    if told := data.get("goes_on_told"):
+        lines += [_("A move that the holder had told of goes on with this card:"), *_move(told)]
     return [*lines, *_identity(data)]
 
 

@@ -29,7 +29,7 @@ from cards.admin.reissues import REISSUE_ACTIONS
 from cards.admin.suspension import LiftSuspension, Suspend
 from cards.admin.variants import VARIANT_ACTIONS
 from cards.chip import chip
-from cards.history import tell
+from cards.ending import told_with_ending
 from cards.models import Card, Deadline, Move, PinSlot, Reissue
 from cards.rules.deadlines import ends_on
 from cards.rules.kinds import CardVariant, PinKind
@@ -169,7 +169,7 @@ class CardAdmin(ReadOnlyAdmin):
             ],
             "pins": _pins(card),
             "page": page,
-            "events": [tell(event) for event in page],
+            "events": told_with_ending(card, page),
             "reissues": list(card.reissues.all()),
             "came_from": Reissue.objects.filter(new_card=card).select_related("card").first(),
             "variant_requests": list(card.variant_requests.all()),

@@ -92,7 +92,12 @@ def check_new(kinds: tuple[PinKind, ...], new: str, again: str, card: Card) -> N
 
 @transaction.atomic
 def set_pins(
-    card: Card, sealed: Mapping[PinKind, str], kind_of_event: EventKind, *, by: User | None
+    card: Card,
+    sealed: Mapping[PinKind, str],
+    kind_of_event: EventKind,
+    *,
+    by: User | None,
+    **data: str,
 ) -> CardEvent:
     """Put sealed PINs on the chip, with no wrong tries, as one event. Refuses a card that ended."""
     card = Card.objects.locked(card)
@@ -105,4 +110,4 @@ def set_pins(
             kind=kind.value,
             defaults={"failed_tries": 0, "told_tries": 0, "changed_at": clock.now()},
         )
-    return record(card, kind_of_event, by=by, pins=[kind.value for kind in sealed])
+    return record(card, kind_of_event, by=by, pins=[kind.value for kind in sealed], **data)

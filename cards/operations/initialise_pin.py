@@ -18,8 +18,12 @@ from cards.rules.pins import PinReason, PinRefused, check_format
 
 
 @sensitive_variables("user_proof", "new", "again")
-def initialise_pin(card: Card, *, user_proof: str, new: str, again: str) -> CardEvent:
+def initialise_pin(
+    card: Card, *, user_proof: str, new: str, again: str, kiosk: str = ""
+) -> CardEvent:
     """Set a new PIN ①, also a locked one, for someone who enters PIN ② rightly (G3).
+
+    `kiosk` is the name of the terminal, for the history.
 
     A wrong ② counts against ②, and a locked ② closes the way: WrongPin with the tries left.
     Raises PinRefused for malformed or guessable entries before any try is used, and for the
@@ -37,4 +41,5 @@ def initialise_pin(card: Card, *, user_proof: str, new: str, again: str) -> Card
     sealed = {PinKind.SIGNATURE: chip().seal(card, PinKind.SIGNATURE, new)}
     with transaction.atomic():
         require_still_proven(card, [PinKind.USER_PROOF], since)
-        return set_pins(card, sealed, EventKind.PIN_INITIALISED, by=None)
+        at = {"kiosk": kiosk} if kiosk else {}
+        return set_pins(card, sealed, EventKind.PIN_INITIALISED, by=None, **at)

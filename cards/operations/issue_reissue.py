@@ -1,12 +1,13 @@
 """The new card is handed out and takes over; the old one ends (G6, G8)."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cards.models import Card, CardEvent, Move, Reissue
+from cards.models import Card, CardEvent, Move, PlannedMove, Reissue
 from cards.models.move import waiting_moves
 from cards.operations.decide_reissue import require_open_application
 from cards.operations.errors import OperationRefused
@@ -18,6 +19,7 @@ from cards.operations.guards import (
 from cards.operations.hand_over import forget_pins, start_hand_over
 from cards.operations.put_certificates import put_certificates
 from cards.operations.record import record
+from cards.operations.record_move import as_data
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.revoke_certificates import revoke_certificates
 from cards.operations.set_expiry import granted_date
@@ -100,6 +102,7 @@ def issue_reissue(
         expires_on=str(last_day),
         identity_proof=identity_proof,
         **({"granted_until": str(granted)} if new.awaits_second_visit else {}),
+        **_goes_on(new),
     )
     certificates = _certificates_for(new, reissue)
     if certificates:
@@ -218,3 +221,17 @@ def _pass_moves_on(card: Card, new: Card) -> list[int]:
             settled.append(move.pk)
     card.planned_moves.filter(closed_at=None).update(card=new)
     return settled
+
+
+def _goes_on(new: Card) -> dict[str, Any]:
+    """The moves that the new card carries on, for its history."""
+    moves = [_move_data(move) for move in new.moves.order_by("pk")]
+    told = new.planned_moves.filter(closed_at=None).first()
+    return {
+        **({"goes_on": moves} if moves else {}),
+        **({"goes_on_told": _move_data(told)} if told else {}),
+    }
+
+
+def _move_data(move: Move | PlannedMove) -> dict[str, Any]:
+    return {"move_kind": move.kind, **as_data(move.dates)}

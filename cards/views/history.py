@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from cards.ending import told_with_ending
 from cards.models import Card
 from cards.timeline import timeline
 
@@ -36,7 +37,7 @@ def history(request: HttpRequest, reference: str) -> HttpResponse:
         {
             "card": card,
             "page": page,
-            "entries": timeline(page, reader=me, relations=relations),
+            "entries": timeline(told_with_ending(card, page), reader=me, relations=relations),
             "earlier": earlier.card if earlier else None,
             "newer": issued.new_card if issued else None,
         },

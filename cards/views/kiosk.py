@@ -114,7 +114,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         return _page(request, "cards/kiosk.html", on_reader)
     form = KioskForm(request.POST if "user_proof" in request.POST else None, card=card)
     if form.is_bound and form.is_valid():
-        refused = once(request, lambda: _initialised(form, request.POST))
+        refused = once(request, lambda: _initialised(form, request.POST, _terminal(request)))
         if refused is None:
             # Elsewhere, so that going back or loading again does not send the PINs once more.
             return redirect("cards:kiosk-done")
@@ -162,13 +162,17 @@ def _is_open(visit: str, more: str, card: Card) -> bool:
         return True  # tries stay counted, in the database
 
 
-def _initialised(form: KioskForm, sent: Mapping[str, str]) -> Refusal:
+def _initialised(form: KioskForm, sent: Mapping[str, str], at: Kiosk | None) -> Refusal:
     if not _is_open(sent.get("visit", ""), sent.get("more", ""), form.card):
         return "", _("This page is closed. Nothing was tried and nothing was changed. Begin again.")
     typed = form.cleaned_data
     try:
         initialise_pin(
-            form.card, user_proof=typed["user_proof"], new=typed["new"], again=typed["again"]
+            form.card,
+            user_proof=typed["user_proof"],
+            new=typed["new"],
+            again=typed["again"],
+            kiosk=at.name if at else "",
         )
     except WrongPin as refused:
         return "user_proof" if refused.tries_left else "", wrong_at_kiosk(refused.tries_left)

@@ -12,8 +12,17 @@ from django.utils import translation
 
 from cards.history import tell
 from cards.models import Card, CardEvent, Move
-from cards.operations import record_move, set_expiry, suspend
-from cards.rules.kinds import EventKind, ExpiryBasis, MoveKind
+from cards.operations import (
+    accept_reissue,
+    issue_reissue,
+    record_move,
+    request_reissue,
+    set_expiry,
+    suspend,
+    tell_move,
+)
+from cards.operations.record import record
+from cards.rules.kinds import EventKind, ExpiryBasis, MoveKind, ReissueReason
 from cards.rules.moves import MoveDates
 from portal import clock
 from tests.builders import (
@@ -184,3 +193,96 @@ def test_a_change_by_file_says_which_details_to_the_holder_and_from_what_to_what
         assert words in page
     details = CardEvent.objects.get(kind="details_changed")
     assert "NGUYEN" not in str(tell(details)), "what is not in the history is not told"
+
+
+def read(client: Client, reader: Any, card: Card, more: str = "") -> str:
+    client.force_login(reader)
+    answer = client.get(f"/en/cards/{card.reference}/history/{more}")
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def at_the_desk(card: Card) -> str:
+    desk = Client()
+    sign_in(desk, make_clerk(card.resident.office))
+    return unescape(desk.get(f"/admin/cards/card/{card.pk}/change/").content.decode())
+
+
+def test_the_history_tells_when_the_card_lapsed_in_its_place(client: Client, on_day: Any) -> None:
+    """Seen to fail: there was only the move."""
+    on_day("2026-11-10")
+    card, holder = make_card(), make_user()
+    hold(holder, card.resident)
+    dates = MoveDates(moved_in_on=date(2026, 11, 7))
+    record_move(card, kind=MoveKind.MOVE_IN, dates=dates, by=make_clerk())
+    assert "lapsed" not in read(client, holder, card)
+    on_day("2026-11-22", at="00:01")
+    card.refresh_from_db()
+    request_reissue(card, reason=ReissueReason.DISASTER, with_certificates=False, by=holder)
+    for page in (read(client, holder, card), at_the_desk(card)):
+        story = page[page.index("New card asked for") :]
+        assert "The card lapsed: a move was not completed in time." in story
+        assert "The last day on which it worked: 21 November 2026" in story
+        assert "22 November 2026, 00:00" in story
+        assert story.index("The card lapsed") < story.index("Move recorded")
+
+
+def test_the_end_of_a_card_stands_once_in_a_long_history(client: Client, on_day: Any) -> None:
+    on_day("2026-11-10")
+    card, holder = make_card(expires_on=date(2026, 11, 20)), make_user()
+    hold(holder, card.resident)
+    for earlier, later in ((0, 20), (20, 0), (25, 20), (19, 1)):
+        on_day("2026-11-10")
+        for _time in range(earlier):
+            record(card, EventKind.CARD_UPDATED, by=None)
+        on_day("2026-11-21")
+        for _time in range(later):
+            record(card, EventKind.CARD_UPDATED, by=None)
+        pages = range(1, (card.events.count() - 1) // 20 + 2)
+        found = [read(client, holder, card, f"?page={one}") for one in pages]
+        assert sum(page.count("The card expired.") for page in found) == 1
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL portal.purging = 'on'")
+            card.events.all()._raw_delete("default")
+    assert "The card expired." in read(client, holder, card)
+
+
+def test_a_new_card_tells_of_the_moves_that_go_on_with_it(client: Client, on_day: Any) -> None:
+    """Seen to fail: the new card's history began with a clock that nothing had started."""
+    on_day("2026-11-10")
+    card, holder = make_card(), make_user()
+    hold(holder, card.resident)
+    clerk = make_clerk(card.resident.office)
+    tell_move(
+        card,
+        kind=MoveKind.MOVE_IN,
+        dates=MoveDates(moved_in_on=date(2026, 12, 24)),
+        by=holder,
+    )
+    make_move(card, kind="move_out", source="counter", expected_move_out_on=date(2026, 12, 1))
+    request_reissue(card, reason=ReissueReason.DAMAGED, with_certificates=True, by=holder)
+    accept_reissue(card, waiver=None, by=clerk)
+    issue_reissue(card, new_reference="NEW-1", identity_proof="passport", by=clerk)
+    new = Card.objects.get(reference="NEW-1")
+    for page in (read(client, holder, new), at_the_desk(new)):
+        story = page[page.index("A recorded move goes on with this card:") :]
+        assert "Expected move-out day: 1 December 2026" in story
+        told = story[story.index("A move that the holder had told of goes on with this card:") :]
+        assert "Move-in day: 24 December 2026" in told
+
+
+def test_what_the_office_did_stays_the_office_s_when_the_clerk_has_left(client: Client) -> None:
+    """Seen to fail: it became somebody who could see the card then."""
+    card, holder, clerk = make_card(), make_user(), make_clerk()
+    hold(holder, card.resident)
+    suspend(card, by=clerk)
+    set_expiry(card, expires_on=date(2029, 1, 1), basis=ExpiryBasis.CORRECTION, by=clerk)
+    clerk.is_staff = False
+    clerk.save()
+    page = read(client, holder, card)
+    assert page.count("By: Your office") == 2
+    assert "Somebody who could see this card then" not in page
+    stranger = make_user()
+    record(card, EventKind.MOVE_TOLD, by=stranger)
+    assert "By: Somebody who could see this card then" in read(client, holder, card)

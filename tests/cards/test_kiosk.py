@@ -18,6 +18,7 @@ from cards.rules.kinds import CardVariant, PinKind
 from portal import clock
 from tests.builders import (
     make_card,
+    make_clerk,
     make_pin,
     make_staff,
     sign_in,
@@ -253,3 +254,17 @@ def test_the_key_of_a_terminal_is_shown_once_and_kept_in_no_cookie_and_no_sessio
         assert key not in str(dict(client.session))
         assert key not in words(client.get(reverse("admin:cards_kiosk_changelist")))
     assert Client().post(reverse("cards:kiosk-sign-in"), {"key": key}).status_code == 302
+
+
+def test_the_history_says_at_which_terminal_a_pin_was_initialised(
+    terminal: Client, card: Card
+) -> None:
+    """Seen to fail: the desk named the office's system, and nobody named the terminal."""
+    make_pin(card, PinKind.USER_PROOF, "7294")
+    at_kiosk(terminal, card)
+    desk = Client()
+    sign_in(desk, make_clerk(card.resident.office))
+    page = desk.get(f"/admin/cards/card/{card.pk}/change/").content.decode()
+    story = page[page.index("PIN initialised at a kiosk") :]
+    assert "Terminal: Shop 1" in story
+    assert '<span class="by">At a kiosk terminal</span>' in story
