@@ -28,6 +28,7 @@ _NOT_ALONG = frozenset(
         TaskKind.PLANNED_MOVE,
         TaskKind.ANSWER_OFFICE,
         TaskKind.BRING_REPORT,
+        TaskKind.WITHDRAW_APPLICATION,
     }
 )
 

@@ -47,6 +47,12 @@ _WORDS: dict[TaskKind, _Words] = {
         "cards:reissue",
         "reissue",
     ),
+    TaskKind.WITHDRAW_APPLICATION: _Words(
+        gettext_lazy("Withdraw the application for a new card: this one was found"),
+        gettext_lazy("The card works again. If it is lost once more, suspend it first."),
+        "cards:reissue",
+        "reissue",
+    ),
     TaskKind.BRING_REPORT: _Words(
         gettext_lazy("Take the report to the counter"),
         gettext_lazy("The office decides about your new card only once it has seen the report."),

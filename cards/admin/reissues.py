@@ -22,6 +22,7 @@ from cards.operations import (
 )
 from cards.operations.decide_reissue import (
     open_application,
+    require_not_found,
     require_open_application,
     require_undecided,
 )
@@ -210,6 +211,10 @@ class AcceptReissue(_OnOpenReissue):
     done = _("The application was accepted.")
     form_class = AcceptForm
 
+    def require_possible(self) -> None:
+        super().require_possible()
+        require_not_found(self.card, require_open_application(self.card))
+
     def initial(self) -> dict[str, object]:
         reissue = self.reissue
         if reissue is None:
@@ -294,6 +299,7 @@ class IssueReissue(_OnOpenReissue):
         reissue = require_open_application(self.card)
         require_accepted(reissue)
         require_not_suspended_since(self.card, reissue)
+        require_not_found(self.card, reissue)
 
     def initial(self) -> dict[str, object]:
         return {"expires_on": default_expiry(self.card)}

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cards.admin.action import Action, ActionForm
 from cards.models import IdentityProof
 from cards.operations import OperationRefused, lift_suspension, suspend
+from cards.operations.decide_reissue import open_application
 from cards.operations.guards import require_not_ended, require_own_office
+from cards.rules.kinds import ReissueReason
 
 
 class Suspend(Action):
@@ -49,6 +52,15 @@ class LiftSuspension(Action):
         if self.card.suspended_at is None:
             raise OperationRefused(_("This card is not suspended."))
         require_not_ended(self.card)
+
+    def prepare(self, form: ActionForm) -> None:
+        reissue = open_application(self.card)
+        if reissue is not None and reissue.reason == ReissueReason.LOST:
+            form.fields["identity_proof"].help_text = gettext(
+                "The holder must be here in person, with the card. Their application for a new "
+                "card in place of the lost one is still open: it cannot be accepted any more once "
+                "the card works, so have them withdraw it."
+            )
 
     def operate(self, entries: dict[str, Any]) -> None:
         lift_suspension(self.card, identity_proof=entries["identity_proof"], by=self.by)

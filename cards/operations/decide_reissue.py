@@ -20,6 +20,7 @@ from cards.operations.record import record
 from cards.operations.request_reissue import require_report
 from cards.reissue_fees import fee_on
 from cards.rules.kinds import EventKind, ReissueReason, ReissueState, WaiverGround
+from cards.rules.reissue import must_suspend_first
 from portal import clock
 
 if TYPE_CHECKING:
@@ -96,11 +97,13 @@ def accept_reissue(
     police or the fire station seen: `report_checked`, with the number as it stands there. May be
     asked again until the card is issued: the later decision counts.
 
-    Raises OperationRefused for another office's staff, for no open application, a report that was
-    not seen, a waiver without a note, and for an Individual Number in a text.
+    Raises OperationRefused for another office's staff, for no open application, a lost card that
+    was found, a report that was not seen, a waiver without a note, and for an Individual Number in
+    a text.
     """
     card, reissue = _locked(card)
     require_own_office(card, by)
+    require_not_found(card, reissue)
     reason = ReissueReason(reissue.reason)
     _check_report(reissue, reason, report_number, report_checked)
     require_no_individual_number(note, "note")
@@ -164,6 +167,18 @@ def require_undecided(reissue: Reissue) -> None:
     """Raise OperationRefused for an application that was accepted already."""
     if reissue.state == ReissueState.ACCEPTED:
         raise OperationRefused(_("This application was accepted already."))
+
+
+def require_not_found(card: Card, reissue: Reissue) -> None:
+    """Raise OperationRefused for a card that was lost and works again (G6)."""
+    if must_suspend_first(card.state, ReissueReason(reissue.reason)):
+        raise OperationRefused(
+            _(
+                "This card was found and works again, so no new one is issued for a loss. Have "
+                "the holder withdraw the application, or refuse it; a card that is lost once more "
+                "is suspended first."
+            )
+        )
 
 
 def _locked(card: Card) -> tuple[Card, Reissue]:

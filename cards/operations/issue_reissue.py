@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cards.models import Card, CardEvent, Move, PlannedMove, Reissue
 from cards.models.move import waiting_moves
-from cards.operations.decide_reissue import require_open_application
+from cards.operations.decide_reissue import require_not_found, require_open_application
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import (
     require_no_individual_number,
@@ -60,7 +60,8 @@ def issue_reissue(
     new one takes over until staff have looked into it and accepted it once more (G6).
 
     Raises OperationRefused for another office's staff, an application that is not accepted, such a
-    suspension, a reference that is taken, and a last day that has passed.
+    suspension, a lost card that was found, a reference that is taken, and a last day that has
+    passed.
     """
     card = Card.objects.locked(card)
     require_own_office(card, by)
@@ -68,6 +69,7 @@ def issue_reissue(
     reissue = require_open_application(card)
     require_accepted(reissue)
     require_not_suspended_since(card, reissue)
+    require_not_found(card, reissue)
     last_day, basis = _expiry(card, expires_on)
     granted = granted_date(card)
     new = Card(

@@ -41,7 +41,10 @@ def fitting_reasons(state: CardState, *, column_full: bool) -> tuple[ReissueReas
 
 
 def must_suspend_first(state: CardState, reason: ReissueReason) -> bool:
-    """Whether a lost card still works: it is stopped before anything else is done (G6)."""
+    """Whether a lost card still works: it is stopped before anything else is done (G6).
+
+    With an application open it was found meanwhile, and no new card is issued for the loss.
+    """
     return state is CardState.WORKING and reason is ReissueReason.LOST
 
 

@@ -10,13 +10,14 @@ from enum import StrEnum
 from cards.rules.days import days_from
 from cards.rules.expiry import RENEWAL_OPENS_DAYS, go_by, renewal_opens_on
 from cards.rules.kinds import CardState, CardVariant, ReissueReason, ReissueState
-from cards.rules.reissue import awaits_report, needs_report
+from cards.rules.reissue import awaits_report, must_suspend_first, needs_report
 
 
 class TaskKind(StrEnum):
     """In the order in which pages list tasks that have no day."""
 
     ANSWER_OFFICE = "answer_office"  # the office asked back about a new card
+    WITHDRAW_APPLICATION = "withdraw_application"  # for a loss, of a card that was found
     BRING_REPORT = "bring_report"  # lost or burnt: the office cannot decide before it saw that
     COLLECT_CARD = "collect_card"  # the new card was accepted
     REPORT_LOSS = "report_loss"  # suspended: police, then the office; or found
@@ -71,6 +72,8 @@ def _about_a_new_card(facts: TaskFacts) -> list[Task]:
     """What an application for a new card waits for, or that one is needed (G4, G5, G6)."""
     if facts.state is CardState.REPLACED:
         return []
+    if facts.reissue_reason and must_suspend_first(facts.state, facts.reissue_reason):
+        return [Task(TaskKind.WITHDRAW_APPLICATION)]
     found = []
     if facts.reissue is ReissueState.ASKED_BACK:
         found.append(Task(TaskKind.ANSWER_OFFICE))

@@ -13,7 +13,8 @@ from cards.models import Card, Reissue
 from cards.operations import OperationRefused, answer_reissue, withdraw_reissue
 from cards.reissue_fees import usual_fees
 from cards.reissue_words import what_to_bring
-from cards.rules.kinds import ReissueState
+from cards.rules.kinds import ReissueReason, ReissueState
+from cards.rules.reissue import must_suspend_first
 from cards.views.mine import my_card
 
 
@@ -40,6 +41,9 @@ def reissue(request: HttpRequest, reference: str) -> HttpResponse:
             "card": card,
             "office": card.resident.office,
             "reissue": found,
+            "was_found": found is not None
+            and found.closed_at is None
+            and must_suspend_first(card.state, ReissueReason(found.reason)),
             "is_open": found is not None and found.closed_at is None,
             "may_apply": found is None or found.closed_at is not None,
             "bring": what_to_bring(found) if found else [],

@@ -214,6 +214,13 @@ def suspended_since(c: Counter) -> None:
     c.hands_out()
 
 
+def found_again(c: Counter) -> None:
+    suspend(c.card, by=c.holder)
+    c.new_card(ReissueReason.LOST, police_receipt_number="M-1")
+    lift_suspension(c.card, identity_proof="passport", by=c.clerk)
+    c.accepts(report_checked=True)
+
+
 def stay_has_ended(c: Counter) -> None:
     c.new_card()
     c.accepts()
@@ -370,6 +377,7 @@ REFUSED: dict[str, Callable[[Counter], Any]] = {
     "A card with photo identification only has no PIN, so": signature_for_a_photo_card,
     "Accept the application first.": not_yet_accepted,
     "The old card was suspended after this application was accepted.": suspended_since,
+    "This card was found and works again, so no new one is issued for a loss.": found_again,
     "The period of stay has ended.": stay_has_ended,
     "Enter the reference of the new card.": no_reference,
     "There is a card with this reference already.": accepted_and(""),

@@ -549,6 +549,24 @@ def test_a_card_found_and_lost_again_after_the_decision_is_kept_back(clerk: User
         handed_out(card, clerk)
 
 
+def test_no_new_card_is_made_for_a_loss_once_the_card_was_found(clerk: User) -> None:
+    """Seen to fail: the application was accepted, handed out, and the card in hand ended."""
+    card = make_card()
+    suspend(card, by=None)
+    apply_for(card, ReissueReason.LOST)
+    lift_suspension(card, identity_proof="passport", by=clerk)
+    with pytest.raises(OperationRefused, match="was found and works again"):
+        accept_reissue(card, waiver=None, report_checked=True, by=clerk)
+    suspend(card, by=None)
+    accept_reissue(card, waiver=None, report_checked=True, by=clerk)
+    lift_suspension(card, identity_proof="passport", by=clerk)
+    with pytest.raises(OperationRefused, match="was found and works again"):
+        handed_out(card, clerk)
+    assert fresh(card).state is CardState.WORKING
+    withdraw_reissue(card, by=make_user())
+    assert apply_for(card).reason == ReissueReason.DAMAGED
+
+
 def test_nothing_is_done_any_more_with_a_card_that_was_replaced(clerk: User) -> None:
     card = make_card()
     accepted(card, clerk)

@@ -16,6 +16,7 @@ from cards.operations import (
     ask_back_reissue,
     change_variant,
     issue_reissue,
+    lift_suspension,
     refuse_reissue,
     refuse_variant_request,
     request_reissue,
@@ -310,6 +311,33 @@ def test_who_has_a_report_to_bring_is_told_so_and_not_to_wait(
     body = page(me, "MINE/new-card/")
     assert "has seen" not in body
     assert "Collect the card here" in body
+
+
+@pytest.mark.parametrize("was_accepted", [False, True])
+def test_who_found_the_card_is_told_to_withdraw_the_application_for_its_loss(
+    me: Client, card: Card, holder: User, was_accepted: bool
+) -> None:
+    suspend(card, by=holder)
+    request_reissue(
+        card,
+        reason=ReissueReason.LOST,
+        with_certificates=True,
+        police_receipt_number="M-77",
+        by=holder,
+    )
+    clerk = make_clerk()
+    if was_accepted:
+        accept_reissue(card, waiver=None, report_checked=True, by=clerk)
+    lift_suspension(card, identity_proof="passport", by=clerk)
+    front = me.get("/en/").content.decode()
+    assert "Withdraw the application for a new card: this one was found" in front
+    assert "Take the report" not in front
+    assert "Collect your new card" not in front
+    body = page(me, "MINE/new-card/")
+    assert "The card was found, so no new one is issued" in body
+    for no_more in ("Take the report", "Collect the card", "collect the card", "sheet/"):
+        assert no_more not in body
+    assert 'class="button" href="/en/cards/MINE/new-card/withdraw/"' in body
 
 
 # --- How far it is --------------------------------------------------------------------------------

@@ -75,6 +75,11 @@ class NewCard(Certificates):
             return not self.works  # it is suspended first
         return reason in OF_A_LIVING_CARD
 
+    def was_found(self) -> bool:
+        """No new card is made for the loss of one that works again (G6)."""
+        found = self.card.reissue
+        return found is not None and found.reason is ReissueReason.LOST and self.works
+
     @mostly_when(lambda self: not self.card.reissue)
     @rule(
         reason=some.sampled_from(ReissueReason),
@@ -135,7 +140,7 @@ class NewCard(Certificates):
     def the_office_accepts(self, ours: bool, seen: bool, free: bool) -> None:
         found = self.card.reissue
         demanded = found and found.reason in (ReissueReason.LOST, ReissueReason.FIRE)
-        may = ours and found is not None and (seen or not demanded)
+        may = ours and found is not None and (seen or not demanded) and not self.was_found()
         self.do(
             accept_reissue,
             self.row(),
@@ -179,6 +184,7 @@ class NewCard(Certificates):
         day = usual if lasts is None else self.today + timedelta(lasts)
         may = ours and found is not None and found.state is ReissueState.ACCEPTED
         may = may and not (card.suspended and found.suspended_since_accepted)
+        may = may and not self.was_found()
         may = may and day >= self.today
         # A letter between its figures: twelve of them in a row may be an Individual Number (G1).
         reference = f"{card.reference.partition('-N')[0]}-N{len(self.old_cards)}"

@@ -142,5 +142,13 @@ def test_until_the_office_has_seen_the_report_bringing_it_is_the_task(reason):
     assert kinds(**suspended, reissue=ReissueState.ACCEPTED) == [TaskKind.COLLECT_CARD]
 
 
+@pytest.mark.parametrize("reissue", [ReissueState.REQUESTED, ReissueState.ACCEPTED])
+def test_who_found_the_card_withdraws_the_application_for_its_loss(reissue):
+    found = {"reissue": reissue, "column_full": True}
+    lost = kinds(**found, reissue_reason=ReissueReason.LOST)
+    assert lost == [TaskKind.WITHDRAW_APPLICATION]
+    assert TaskKind.WITHDRAW_APPLICATION not in kinds(**found, reissue_reason=ReissueReason.FIRE)
+
+
 def test_a_new_name_waits_for_the_card_without_a_day():
     assert tasks(replace(QUIET, name_changed=True), TODAY) == (Task(TaskKind.UPDATE_CARD),)
