@@ -194,3 +194,7 @@ def test_an_office_ends_a_link_at_once(desk: Client, child: Resident) -> None:
     desk.post(f"/admin/accounts/holding/{held.pk}/delete/", {"post": "yes"})
     assert not Holding.objects.exists()
     assert browser.get(f"/en/cards/{card.reference}/pins/").status_code == 404
+
+
+def test_help_for_a_lost_card_is_one_click_away_from_a_letter(desk: Client, lan: Resident) -> None:
+    assert "/cards/lost/" in letter(desk, lan).content.decode()
