@@ -120,3 +120,16 @@ def test_the_address_changes_only_once_the_new_one_is_confirmed_and_the_old_one_
     # Both in the reader's own language, whatever page they were on.
     for mail in (asked, told):
         assert re.search("[ぁ-ん]", f"{mail.subject}{mail.body}")
+
+
+def test_the_page_does_not_promise_an_address_before_the_offices_next_file(
+    client: Client, lan: User
+) -> None:
+    """Seen to fail: after a move was recorded, the page promised the new address and kept the old.
+
+    A new name is different: what the counter records shows at once.
+    """
+    hold(lan, make_resident())
+    page = shown(client)
+    assert "The address here follows with the next file that the office sends" in page
+    assert "A new name: notify the office, and bring the card." in page
