@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cards.models import Card
 from cards.models.move import waiting_moves
 from cards.rules.expiry import go_by
-from cards.rules.kinds import CertificateKind, DeadlineKind
+from cards.rules.kinds import CardState, CertificateKind, DeadlineKind
 from cards.sheets.words import Day
 from portal import clock
 
@@ -51,8 +51,14 @@ def of_a_new_name(card: Card) -> Iterator[Day]:
 
 
 def of_the_card(card: Card) -> Iterator[Day]:
-    """The card's last day."""
-    yield Day(_("The card is valid until"), card.expires_on)
+    """The card's last day; of a card that has ended, when and how it did (G4, G5②)."""
+    state = card.state
+    if state is CardState.LAPSED and card.lapses_on:
+        yield Day(_("The card lapsed on"), card.lapses_on)
+    elif state is CardState.EXPIRED:
+        yield Day(_("The card’s last day was"), card.expires_on)
+    else:
+        yield Day(_("The card is valid until"), card.expires_on)
 
 
 def of_a_renewal(card: Card) -> Iterator[Day]:

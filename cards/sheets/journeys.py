@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import CardVariant
-from cards.sheets import bags, days
+from cards.sheets import bags, days, ticks
 from cards.sheets.words import Journey
 
 _WITH_PINS = frozenset({CardVariant.STANDARD})
@@ -12,9 +12,6 @@ _CARD = _("My Individual Number Card")
 _CARDS = _("The Individual Number Card of everyone who moves")
 _RESIDENCE_CARD = _("My residence card")
 _WRITE_ADDRESS = _("Please write the new address on my Individual Number Card.")
-_SIGN_AGAIN = _(
-    "Please issue the signature certificate again. It ended because my details changed."
-)
 _NEW_MUNICIPALITY = _("The counter of the municipality that I move to")
 
 JOURNEYS: dict[str, Journey] = {
@@ -35,7 +32,7 @@ JOURNEYS: dict[str, Journey] = {
             ),
             _WRITE_ADDRESS,
         ),
-        choices=(_SIGN_AGAIN,),
+        choices=ticks.sign_again,
         brings=(_CARDS,),
         days=days.of_a_move,
         where=_NEW_MUNICIPALITY,
@@ -46,16 +43,17 @@ JOURNEYS: dict[str, Journey] = {
             _("I have moved within this municipality. I want to submit the notification of it."),
             _WRITE_ADDRESS,
         ),
-        choices=(_SIGN_AGAIN,),
+        choices=ticks.sign_again,
         brings=(_CARDS,),
         days=days.of_a_move,
     ),
     "card-update": Journey(
         title=_("Writing the new address or name on the card"),
         asks=(_("Please write my new details on my Individual Number Card."),),
-        choices=(_("My address changed."), _("My name changed."), _SIGN_AGAIN),
+        choices=ticks.for_an_update,
         brings=(_CARD,),
         days=days.of_a_move,
+        for_living=True,
     ),
     "name-change": Journey(
         title=_("Change of name"),
@@ -63,7 +61,7 @@ JOURNEYS: dict[str, Journey] = {
             _("My name changed. Please write the new name on my Individual Number Card."),
             _("The new name is the one on my residence card."),
         ),
-        choices=(_SIGN_AGAIN,),
+        choices=ticks.sign_again,
         brings=(
             _CARD,
             _("My residence card, with the new name"),
@@ -85,6 +83,7 @@ JOURNEYS: dict[str, Journey] = {
         ),
         brings=(_RESIDENCE_CARD, _("My Individual Number Card, working and in use")),
         days=days.of_a_renewal,
+        for_living=True,
     ),
     "second-visit": Journey(
         title=_("Second visit after an extension was applied for"),
@@ -99,16 +98,15 @@ JOURNEYS: dict[str, Journey] = {
             _("My Individual Number Card, working and in use"),
         ),
         days=days.of_a_renewal,
+        for_living=True,
     ),
     "certificates": Journey(
         title=_("Issuing electronic certificates again"),
         asks=(_("Please issue electronic certificates on my Individual Number Card."),),
-        choices=(
-            labels.CERTIFICATE_KIND["signature"],
-            labels.CERTIFICATE_KIND["user_proof"],
-        ),
+        choices=ticks.certificates,
         brings=(_CARD,),
         days=days.of_certificates,
+        for_living=True,
     ),
     "pin-reset": Journey(
         title=_("Resetting PINs"),
@@ -117,20 +115,19 @@ JOURNEYS: dict[str, Journey] = {
         brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
         variants=_WITH_PINS,
+        for_living=True,
     ),
     "found": Journey(
         title=_("A lost card that was found"),
         asks=(_("I have found my Individual Number Card. Please lift its temporary suspension."),),
         brings=(_("The card that was found"), bags.IDENTITY),
         days=days.of_a_suspension,
+        for_living=True,
     ),
     "reissue": Journey(
         title=_("Asking for a new card"),
         asks=(_("Please issue a new Individual Number Card. The reason is ticked below."),),
-        choices=(
-            *labels.REISSUE_REASON.values(),
-            _("I would like electronic certificates on the new card, too."),
-        ),
+        choices=ticks.for_a_new_card,
         brings=(
             bags.OLD_CARD,
             _("For a lost card: the police report of the loss, with its receipt number"),
@@ -155,11 +152,13 @@ JOURNEYS: dict[str, Journey] = {
         asks=(_("I would like a card with photo identification only, which has no PINs."),),
         brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
+        for_living=True,
     ),
     "photo-id-back": Journey(
         title=_("Changing back to a card with PINs"),
         asks=(_("I would like an Individual Number Card with PINs again. I set the PINs myself."),),
         brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
+        for_living=True,
     ),
 }

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cards import wording
-from cards.rules.kinds import CardVariant
+from cards.rules.kinds import CardState, CardVariant
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -57,7 +57,8 @@ class Journey:
     `asks` are said as they stand; of `choices` the holder ticks on paper what is meant; `brings`
     are ticked as they are put into the bag. Lines that not every card has are worked out from the
     card. `days` reads the card's own days. `where` names the
-    counter; empty: the office that keeps the resident record, named on the sheet.
+    counter; empty: the office that keeps the resident record, named on the sheet. What is
+    `for_living` is not there for a card that has expired or lapsed.
     """
 
     title: Promise
@@ -67,6 +68,12 @@ class Journey:
     choices: _Lines = ()
     where: Promise | str = ""
     variants: frozenset[CardVariant] = field(default_factory=lambda: frozenset(CardVariant))
+    for_living: bool = False
+
+    def fits(self, card: Card) -> bool:
+        """Whether `card` can have this journey today."""
+        ended = card.state in (CardState.EXPIRED, CardState.LAPSED)
+        return card.variant in self.variants and not (self.for_living and ended)
 
 
 @dataclass(frozen=True, slots=True)

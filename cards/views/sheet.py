@@ -17,7 +17,7 @@ def counter_sheet(request: HttpRequest, reference: str, journey: str) -> HttpRes
     """The sheet of this journey for this card. 404 for a journey that such a card does not have."""
     card = my_card(request, reference)
     found = JOURNEYS.get(journey)
-    if found is None or card.variant not in found.variants:
+    if found is None or not found.fits(card):
         raise Http404
     context = {
         "card": card,

@@ -224,6 +224,57 @@ def test_a_card_without_pins_has_no_sheet_for_resetting_them(holder: User, card:
     assert shown(holder, "pin-reset").status_code == 404
 
 
+def test_a_card_that_has_ended_says_so_and_since_when(holder: User, card: Card) -> None:
+    make_move(card, moved_in_on=date(2026, 10, 1))
+    lapsed = text(holder, "reissue")
+    assert "The card lapsed on" in lapsed
+    assert "16 October 2026" in lapsed
+    assert "The card is valid until" not in lapsed
+    card.moves.all().delete()
+    Card.objects.update(expires_on=date(2026, 11, 9), lapses_on=None)
+    expired = text(holder, "reissue")
+    assert "The card’s last day was" in expired
+    assert "9 November 2026" in expired
+    assert "The card is valid until" not in expired
+
+
+@pytest.mark.parametrize("ended", [{"expires_on": "2026-11-09"}, {"lapses_on": "2026-11-10"}])
+def test_a_card_that_has_ended_has_no_sheet_for_what_only_a_living_one_gets(
+    holder: User, card: Card, ended: dict[str, str]
+) -> None:
+    suspend(card, by=holder)
+    Card.objects.update(**ended)
+    for journey in ("renewal", "second-visit", "certificates", "pin-reset", "found", "photo-id"):
+        assert shown(holder, journey).status_code == 404, journey
+    for journey in ("reissue", "collect", "moving-in"):
+        assert shown(holder, journey).status_code == 200, journey
+    client = Client()
+    sign_in(client, holder)
+    body = client.get("/en/cards/HINODE-7/suspended/").content.decode()
+    assert card.resident.office.counter in body
+    assert "Nothing can be done with the card until then" not in body
+    for page in ("suspended", "renewing", "certificates", "pins", "photo-id", "new-card"):
+        body = client.get(f"/en/cards/HINODE-7/{page}/").content.decode()
+        for link in re.findall(r'href="(/en/cards/HINODE-7/sheet/[^"]+)"', body):
+            assert client.get(link).status_code == 200, (page, link)
+
+
+def test_a_photo_id_cards_sheets_offer_nothing_that_such_a_card_cannot_have(
+    holder: User, card: Card
+) -> None:
+    for journey in ("moving-in", "moving-within", "card-update", "name-change"):
+        assert "signature certificate" in text(holder, journey), journey
+    Card.objects.update(variant=CardVariant.PHOTO_ID.value)
+    card.certificates.filter(kind="signature").delete()
+    for journey in JOURNEYS:
+        if CardVariant.PHOTO_ID in JOURNEYS[journey].variants:
+            page = text(holder, journey)
+            assert "ignature certificate" not in page, journey
+            assert "certificate of the bearer" not in page, journey
+            assert "electronic certificates on the new card" not in page, journey
+    assert "user proof" in text(holder, "certificates")
+
+
 def test_a_sheet_is_kept_by_no_cache(holder: User, card: Card) -> None:
     assert "no-store" in shown(holder, "renewal")["Cache-Control"]
 
