@@ -11,10 +11,13 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.card_sign_in.own_card import hindrance_of
 from accounts.card_sign_in.provider import CARD
+from accounts.models import User
+from accounts.sign_in import log_failed
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +34,44 @@ class CardAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         ]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Somebody who is signed in may show by the card that it is them."""
-        if sociallogin.state.get("process") != AuthProcess.REDIRECT:
-            return
-        if sociallogin.is_existing and sociallogin.user == request.user:
-            record_authentication(request, request.user, CARD, reauthenticated=True)
-        else:
+        """Whose card it is was found out; now whether it counts, and for what.
+
+        Somebody who is signed in may show by the card that it is them.
+        """
+        process = sociallogin.state.get("process")
+        if process == AuthProcess.REDIRECT:
+            self._show_who_it_is(request, sociallogin)
+        elif process == AuthProcess.CONNECT:
+            self._require_fit_to_link(request)
+        elif sociallogin.is_existing and (found := hindrance_of(sociallogin.user)) is not None:
+            log_failed(request, "card that does not work", sociallogin.user.email)
+            raise ImmediateHttpResponse(
+                render(request, "socialaccount/card_hindered.html", {"found": found}, status=403)
+            )
+
+    def _show_who_it_is(self, request: HttpRequest, sociallogin: Any) -> None:
+        if not sociallogin.is_existing or sociallogin.user != request.user:
             messages.error(request, _("This card is not linked to your account."))
+        elif (found := hindrance_of(sociallogin.user)) is not None:
+            log_failed(request, "card that does not work", sociallogin.user.email)
+            messages.error(request, str(found.why))
+            messages.error(
+                request,
+                _(
+                    "So the card cannot show that it is you. Use your password, a passkey or a "
+                    "code by e-mail."
+                ),
+            )
+        else:
+            record_authentication(request, request.user, CARD, reauthenticated=True)
         back = sociallogin.get_redirect_url(request)
         raise ImmediateHttpResponse(redirect(back or "accounts:security"))
+
+    def _require_fit_to_link(self, request: HttpRequest) -> None:
+        if isinstance(request.user, User) and (found := hindrance_of(request.user)) is not None:
+            messages.error(request, str(found.why))
+            messages.error(request, _("So the card was not linked. Link it once it works."))
+            raise ImmediateHttpResponse(redirect("accounts:security"))
 
     def on_authentication_error(
         self,

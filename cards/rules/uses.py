@@ -126,6 +126,27 @@ def uses_of_smartphone(
     return tuple(found)
 
 
+def sign_in_obstacle(
+    *,
+    state: CardState,
+    variant: CardVariant,
+    certificates: Collection[CertificateFacts],
+    today: date,
+) -> Obstacle | None:
+    """Why nobody can sign in with the card's user-proof certificate; None when it can be done.
+
+    The certificate on the chip, or the one on a smartphone (G2, G9). Not about the PIN: the chip
+    itself asks for that, and answers to no wrong one.
+    """
+    on_chip = uses(
+        state=state, variant=variant, certificates=certificates, locked_pins=(), today=today
+    )
+    on_phone = uses_of_smartphone(state=state, certificates=certificates, today=today)
+    if any(use.possible for use in on_phone if use.kind is UseKind.LOG_IN):
+        return None
+    return next(use.obstacle for use in on_chip if use.kind is UseKind.LOG_IN)
+
+
 def obstacle_of(state: CardState) -> Obstacle | None:
     """What a card's state alone keeps it from; None for one that works."""
     return _ENDED_BY.get(state)

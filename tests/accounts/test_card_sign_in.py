@@ -4,6 +4,7 @@ The provider is a real one, on this machine (tests/servers/openid.py). In a brow
 tests/browser/test_sign_in.py.
 """
 
+from datetime import date
 from html import unescape
 from re import search
 from typing import Any
@@ -15,8 +16,20 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
-from tests.builders import PASSWORD, make_user
+from accounts.models import Relation, User
+from cards.models import Card
+from cards.operations import lift_suspension, suspend
+from portal import clock
+from tests.builders import (
+    PASSWORD,
+    hold,
+    make_card,
+    make_certificate,
+    make_clerk,
+    make_platform,
+    make_resident,
+    make_user,
+)
 from tests.servers.openid import LIES, Provider
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +187,107 @@ def test_a_card_opens_one_account_and_cannot_be_linked_to_a_second(
     answer = leave(client, process="connect", next=reverse("accounts:security"))
     come_back(client, hold_the_card(answer))
     assert SocialAccount.objects.get().user == linked
+
+
+# --- The holder's own card must be able to sign in (G2, G4, G5②, G6, G9) --------------------------
+HINDERED: dict[str, tuple[dict[str, Any], str]] = {
+    "suspended": ({"suspended_at": "2026-11-10T03:00:00Z"}, "The card is suspended."),
+    "expired": ({"expires_on": "2026-11-09"}, "The card has expired."),
+    "lapsed": ({"lapses_on": "2026-11-10"}, "The card has lapsed after a move."),
+    "replaced": ({"replaced_at": "2026-11-10T03:00:00Z"}, "A newer card has replaced this one."),
+    "photo identification only": ({"variant": "photo_id"}, "with photo identification only"),
+}
+hindered = pytest.mark.parametrize(("facts", "why"), HINDERED.values(), ids=HINDERED)
+
+
+@pytest.fixture
+def own_card(linked: User, on_day: Any) -> Card:
+    on_day("2026-11-10")
+    resident = make_resident()
+    hold(linked, resident)
+    return make_card(resident)
+
+
+def facts_are(card: Card, facts: dict[str, Any]) -> None:
+    Card.objects.filter(pk=card.pk).update(**facts)
+
+
+@hindered
+def test_a_card_that_does_not_work_signs_nobody_in_and_says_why_and_what_else_does(
+    client: Client, own_card: Card, facts: dict[str, Any], why: str
+) -> None:
+    """Seen to fail: a suspended, an expired and a lapsed card all opened the account."""
+    facts_are(own_card, facts)
+    answer = come_back(client, hold_the_card(leave(client)))
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert why in page
+    assert "a code that we send to your e-mail address" in page
+    assert reverse("account_login") in page
+    assert not is_signed_in(client)
+
+
+@hindered
+def test_a_card_that_does_not_work_does_not_show_that_it_is_you(
+    client: Client, linked: User, own_card: Card, facts: dict[str, Any], why: str
+) -> None:
+    client.force_login(linked)
+    facts_are(own_card, facts)
+    leaving = leave(client, process="redirect", next=reverse("accounts:me"))
+    answer = come_back(client, hold_the_card(leaving))
+    page = client.get(answer["Location"]).content.decode()
+    assert why in page
+    assert "cannot show that it is you" in page
+    assert "/reauthenticate/" in client.post(reverse("accounts:card-unlink"))["Location"]
+
+
+def test_a_card_that_does_not_work_is_not_linked_either(
+    client: Client, own_card: Card, linked: User
+) -> None:
+    SocialAccount.objects.all().delete()
+    facts_are(own_card, HINDERED["suspended"][0])
+    client.force_login(linked)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    leaving = leave(client, process="connect", next=reverse("accounts:security"))
+    answer = come_back(client, hold_the_card(leaving))
+    assert "was not linked" in client.get(answer["Location"]).content.decode()
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_card_whose_user_proof_certificate_was_revoked_signs_in_only_by_the_smartphone(
+    client: Client, own_card: Card
+) -> None:
+    own_card.certificates.filter(kind="user_proof").update(
+        revoked_at=clock.now(), revoked_because="holder_asked"
+    )
+    assert come_back(client, hold_the_card(leave(client))).status_code == 403
+    make_certificate(own_card, kind="user_proof", medium="smartphone", platform=make_platform())
+    come_back(client, hold_the_card(leave(client)))
+    assert is_signed_in(client)
+
+
+def test_a_card_that_was_found_and_a_new_one_in_place_of_the_old_sign_in_again(
+    client: Client, own_card: Card, linked: User
+) -> None:
+    suspend(own_card, by=linked)
+    assert come_back(client, hold_the_card(leave(client))).status_code == 403
+    lift_suspension(own_card, identity_proof="passport", by=make_clerk())
+    come_back(client, hold_the_card(leave(client)))
+    assert is_signed_in(client)
+    client.logout()
+    facts_are(own_card, HINDERED["replaced"][0])
+    make_card(own_card.resident)
+    come_back(client, hold_the_card(leave(client)))
+    assert is_signed_in(client)
+
+
+def test_a_childs_card_hinders_nobody_and_an_unknown_one_is_the_providers_to_judge(
+    client: Client, linked: User, on_day: Any
+) -> None:
+    """No card of the account's own is known: its letter is still to come, or it is a parent's."""
+    on_day("2026-11-10")
+    child = make_resident(birth_date=date(2020, 6, 1))
+    hold(linked, child, Relation.GUARDIAN)
+    facts_are(make_card(child), HINDERED["suspended"][0])
+    come_back(client, hold_the_card(leave(client)))
+    assert is_signed_in(client)

@@ -10,10 +10,19 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from accounts.models import SignIn
+from accounts.models import SignIn, User
+from cards.operations import suspend
 from notifications.outbox.account_mails import send_account_mails
 from tests.browser.journeys import nothing_hinders
-from tests.builders import PASSWORD, app_code, make_clerk, make_user
+from tests.builders import (
+    PASSWORD,
+    app_code,
+    hold,
+    make_card,
+    make_clerk,
+    make_resident,
+    make_user,
+)
 from tests.servers.openid import Provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -170,7 +179,10 @@ def test_a_code_by_mail_opens_the_account_without_javascript(
 
 
 def test_the_card_makes_an_account_and_opens_it_again(
-    new_page: Callable[..., Page], openid_provider: Provider, mailoutbox: Any
+    new_page: Callable[..., Page],
+    openid_provider: Provider,
+    mailoutbox: Any,
+    expected_trouble: list[str],
 ) -> None:
     page = new_page(locale="ja-JP")
     page.goto("/ja/accounts/login/")
@@ -195,6 +207,21 @@ def test_the_card_makes_an_account_and_opens_it_again(
     expect(page).to_have_url(re.compile("/en/me/$"))
     expect(page.get_by_text("lan@example.org", exact=True)).to_be_visible()
     assert [one.way for one in SignIn.objects.order_by("pk")] == ["card", "card"]
+
+    sign_out(page)
+    resident = make_resident()
+    hold(User.objects.get(), resident)
+    suspend(make_card(resident), by=None)
+    expected_trouble.append("403")
+    page.goto("/en/accounts/login/")
+    page.get_by_role("link", name="Use your card").click()
+    page.get_by_role("button", name="Go to the Digital Authentication App").click()
+    page.get_by_role("button", name="Hold the card to the phone").click()
+    expect(page.get_by_role("heading", name="This card cannot sign you in")).to_be_visible()
+    expect(page.get_by_text("The card is suspended.")).to_be_visible()
+    nothing_hinders(page)
+    page.get_by_role("link", name="Back to sign-in").click()
+    page.get_by_role("link", name="Use your card").wait_for()
 
 
 def test_the_card_is_linked_to_an_account_without_javascript_and_taken_off_again(
