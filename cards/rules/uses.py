@@ -142,7 +142,8 @@ def sign_in_obstacle(
         state=state, variant=variant, certificates=certificates, locked_pins=(), today=today
     )
     on_phone = uses_of_smartphone(state=state, certificates=certificates, today=today)
-    if any(use.possible for use in on_phone if use.kind is UseKind.LOG_IN):
+    has_pins = variant is not CardVariant.PHOTO_ID
+    if has_pins and any(use.possible for use in on_phone if use.kind is UseKind.LOG_IN):
         return None
     return next(use.obstacle for use in on_chip if use.kind is UseKind.LOG_IN)
 

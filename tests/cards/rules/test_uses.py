@@ -10,6 +10,7 @@ from cards.rules.uses import (
     Obstacle,
     Use,
     UseKind,
+    sign_in_obstacle,
     signature_obstacle,
     uses,
     uses_of_smartphone,
@@ -203,3 +204,30 @@ def test_what_keeps_the_certificate_on_the_chip_from_signing():
     assert signature_obstacle(BOTH, TODAY) is None
     assert signature_obstacle([USER_PROOF, PHONE_SIGNATURE], TODAY) is Obstacle.CERTIFICATE_MISSING
     assert signature_obstacle([gone], TODAY) is Obstacle.CERTIFICATE_EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("facts", "obstacle"),
+    [
+        ({}, None),
+        ({"certificates": (PHONE_PROOF,)}, None),
+        ({"certificates": (SIGNATURE, PHONE_SIGNATURE)}, Obstacle.CERTIFICATE_MISSING),
+        ({"state": CardState.SUSPENDED, "certificates": (*BOTH, PHONE_PROOF)}, Obstacle.SUSPENDED),
+        ({"state": CardState.EXPIRED}, Obstacle.EXPIRED),
+        ({"state": CardState.LAPSED}, Obstacle.LAPSED),
+        ({"state": CardState.REPLACED}, Obstacle.REPLACED),
+        (
+            {"variant": CardVariant.PHOTO_ID, "certificates": (*BOTH, PHONE_PROOF)},
+            Obstacle.PHOTO_ID,
+        ),
+        ({"today": TODAY + timedelta(1)}, Obstacle.CERTIFICATE_EXPIRED),
+    ],
+)
+def test_a_card_signs_in_by_its_user_proof_certificate_or_by_the_smartphones(facts, obstacle):
+    plain = {
+        "state": CardState.WORKING,
+        "variant": CardVariant.STANDARD,
+        "certificates": BOTH,
+        "today": TODAY,
+    }
+    assert sign_in_obstacle(**(plain | facts)) == obstacle
