@@ -44,7 +44,7 @@ def unmet(page: str) -> list[str]:
 def test_before_90_days_the_page_says_when_renewal_opens(client, lan):
     page = page_of(client, card_until(lan, date(2027, 3, 31)))
     assert "Renewal opens on 31 December 2026" in page
-    assert "reminders start then" in page
+    assert "reminders come in good time" in page
     assert unmet(page) == []
 
 
