@@ -27,7 +27,8 @@ class Deadline(models.Model):
     silent_after = models.DateField(_("silent after"), null=True, blank=True)
     # Met, or no longer true because a date changed. Empty while it holds.
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    # The most urgent lead an alert was raised for (days before; -1: the day after).
+    # What the last alert said: its lead, or the days that were left if it came late (-1: the day
+    # after). All farther leads are said with it, also those that staff set later.
     last_lead = models.SmallIntegerField(_("alerted up to"), null=True, blank=True)
     # The one indexed day that the sweep looks at; empty when nothing more is to be said.
     next_alert_on = models.DateField(_("next alert on"), null=True, blank=True)

@@ -10,7 +10,7 @@ from cards.admin.card import ACTIONS, MOVE_ACTIONS
 from cards.admin.reissues import REISSUE_ACTIONS
 from cards.admin.variants import VARIANT_ACTIONS
 from cards.models import Card, Reissue
-from cards.operations import request_reissue, request_variant, suspend
+from cards.operations import record_name_change, request_reissue, request_variant, suspend
 from cards.rules.kinds import EventKind, PinKind, ReissueReason
 from portal import clock
 from tests.browser.applicants import asked_for_new_cards
@@ -195,6 +195,8 @@ def test_every_action_is_reached_and_filled_in_by_keyboard(
     make_move(moved, moved_in_on=clock.today(), notified_on=clock.today())
     suspend(lost, by=clerk)
     request_variant(other, by=clerk)
+    renamed = make_card(reference="RENAMED")
+    record_name_change(renamed, name="TRAN THI LAN", changed_on=clock.today(), by=clerk)
     plain = make_card(reference="ASKS")
     request_reissue(plain, reason=ReissueReason.DAMAGED, with_certificates=True, by=clerk)
     page = new_page(viewport={"width": 1280, "height": 900})
