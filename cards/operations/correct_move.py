@@ -49,6 +49,11 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     move.source = MoveSource.COUNTER.value
     move.save()
     unwritten = before.card_updated_on and not dates.card_updated_on
+    if before.card_updated_on and dates.card_updated_on:
+        # What was written with it was written on that day.
+        move.info_entries.filter(entered_on=before.card_updated_on).update(
+            entered_on=dates.card_updated_on
+        )
     record(
         card,
         EventKind.MOVE_CORRECTED,

@@ -85,6 +85,14 @@ def page(client: Client, url: str) -> str:
     return unescape(answer.content.decode())
 
 
+def test_the_right_day_of_an_update_is_the_day_of_what_was_written_with_it(card, clerk, on_day):
+    move = moved_and_updated(card, clerk, RIGHT)
+    on_day("2026-11-12")
+    right = date(2026, 11, 12)
+    correct_move(move, dates=MoveDates(notified_on=TODAY, card_updated_on=right), by=clerk)
+    assert [entry.entered_on for entry in card.info_entries.all()] == [right]
+
+
 def test_a_move_that_is_withdrawn_takes_its_entry_and_the_full_column_with_it(
     card: Card, clerk: User, client: Client
 ) -> None:
