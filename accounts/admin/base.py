@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NoReturn
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -134,8 +135,30 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if request.method == "POST" and object_id is not None:
             with suppress(ValueError, ValidationError):
                 self.model._default_manager.select_for_update().filter(pk=object_id).first()
+        if request.method == "POST" and (asked := self._asked_first(request, object_id)):
+            return asked
         answer: HttpResponse = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         return answer
+
+    def ask_before_saving(self, request: HttpRequest, form: Any) -> HttpResponse | None:
+        """For forms of which it is to be said first what will happen: the page that asks
+        (`ask_first`), or None. The form is valid, allowed, and changes something."""
+        return None
+
+    def _asked_first(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        if type(self).ask_before_saving is DeskAdmin.ask_before_saving:
+            return None  # no form is looked at twice for nothing
+        row = None if object_id is None else self.get_object(request, unquote(object_id))
+        if object_id is None:
+            allowed = self.has_add_permission(request)
+        else:
+            allowed = row is not None and self.has_change_permission(request, row)
+        if not allowed:
+            return None  # Django says so
+        form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
+        if not form.is_valid() or not form.has_changed():
+            return None
+        return self.ask_before_saving(request, form)
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -73,22 +72,7 @@ class ReissueFeeAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return _is_open(obj) and super().has_delete_permission(request, obj)
 
-    def _changeform_view(
-        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
-    ) -> HttpResponse:
-        row = self.get_object(request, unquote(object_id)) if object_id else None
-        allowed = (
-            self.has_change_permission(request, row)
-            if object_id
-            else self.has_add_permission(request)
-        )
-        if request.method == "POST" and allowed and (row or not object_id):
-            form = self.get_form(request, row, change=bool(row))(request.POST, instance=row)
-            if form.is_valid() and form.has_changed() and (asked := self._ask(request, form)):
-                return asked
-        return super()._changeform_view(request, object_id, form_url, extra_context)
-
-    def _ask(self, request: HttpRequest, form: Any) -> HttpResponse | None:
+    def ask_before_saving(self, request: HttpRequest, form: Any) -> HttpResponse | None:
         typed = form.cleaned_data
         return self.ask_first(
             request,

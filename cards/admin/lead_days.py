@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -79,10 +78,6 @@ class LeadDaysForm(forms.ModelForm):  # type: ignore[type-arg]
             typed["before"] = " ".join(str(day) for day in self.leads if day >= 0)
         return typed
 
-    def has_moved(self) -> bool:
-        """Whether other days were typed, in whatever order."""
-        return self.leads != tuple(self.instance.days)
-
     def _whole(self, word: str) -> int:
         if not word.isdecimal() or len(word) > 4:
             raise LeadsRefused(LeadsReason.AFTER)
@@ -113,21 +108,8 @@ class LeadDaysAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def _changeform_view(
-        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
-    ) -> HttpResponse:
-        row = self.get_object(request, unquote(object_id)) if object_id else None
-        if request.method == "POST" and row and self.has_change_permission(request, row):
-            form = self.get_form(request, row, change=True)(request.POST, instance=row)
-            if form.is_valid() and form.has_moved():
-                asked = self._ask(request, row, form.leads)
-                if asked:
-                    return asked
-        return super()._changeform_view(request, object_id, form_url, extra_context)
-
-    def _ask(
-        self, request: HttpRequest, row: LeadDays, leads: tuple[int, ...]
-    ) -> HttpResponse | None:
+    def ask_before_saving(self, request: HttpRequest, form: Any) -> HttpResponse | None:
+        row, leads = form.instance, form.leads
         told = lead_days.told_at_once(DeadlineKind(row.kind), leads)
         words = ngettext(
             "%(count)d holder has passed one of the new days already and was told of none nearer: "
@@ -154,7 +136,7 @@ class LeadDaysAdmin(DeskAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if form.has_moved():
+        if form.has_changed():
             lead_days.change(DeadlineKind(obj.kind), form.leads)
 
 
