@@ -45,6 +45,7 @@ def test_no_page_of_the_desk_opens_by_a_password_alone(has_app: bool) -> None:
     """Seen to fail with Django's own `has_permission`: every page opens."""
     world = World()
     staff = [world.people[role] for role in ("clerk", "editor", "auditor", "superuser")]
+    asked = (reverse("mfa_reauthenticate"), reverse("accounts:second-factor"))
     pages = 0
     for member in staff:
         assert member
@@ -54,10 +55,11 @@ def test_no_page_of_the_desk_opens_by_a_password_alone(has_app: bool) -> None:
         for name, parameters in dict(routes()).items():
             if not name.startswith("admin:") or name == "admin:logout":
                 continue
-            answer = client.get(world.address(name, parameters), follow=True)
-            asked = (reverse("mfa_reauthenticate"), reverse("accounts:second-factor"))
-            assert answer.redirect_chain[-1][0].partition("?")[0] in asked, name
-            assert "The desk</h1>" not in answer.content.decode()
+            leads = world.address(name, parameters)
+            while leads.partition("?")[0] not in asked:
+                answer = client.get(leads)
+                assert answer.status_code == 302, f"{name}: {leads}"
+                leads = answer["Location"]
             pages += 1
     assert pages > 200
 

@@ -47,5 +47,5 @@ def test_every_shape_of_mail_reads_well_in_light_and_dark(new_page, language):
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{kind}, {look}"
             tags = {"type": "tag", "values": ["wcag2a", "wcag2aa"]}
-            found = Axe().run(page, options={"runOnly": tags})
+            found = Axe().run(page, options={"runOnly": tags, "reporter": "no-passes"})
             assert found.violations_count == 0, f"{kind}, {look}\n{found.generate_report()}"

@@ -1,6 +1,7 @@
 """Every address × every role. A route that the table does not know fails here."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
@@ -21,15 +22,28 @@ def test_every_route_is_declared_and_no_other():
     assert declared - found == set(), "these are no longer there"
 
 
+def _addresses(world: World, role: str) -> Iterator[tuple[str, tuple[str, ...], Client]]:
+    """Each route, with a browser in which this role has just signed in.
+
+    What one of them did must not change what the next one meets: all of it is taken back.
+    """
+    signed_in = Client()
+    if person := world.people[role]:
+        sign_in(signed_in, person)
+    for name, parameters in dict(routes()).items():
+        before = transaction.savepoint()
+        client = Client(raise_request_exception=False)
+        client.cookies.load({name: one.value for name, one in signed_in.cookies.items()})
+        yield name, parameters, client
+        transaction.savepoint_rollback(before)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_gets_what_the_table_says(role):
     world = World()
     table = expected()
     wrong = []
-    for name, parameters in dict(routes()).items():
-        client = Client(raise_request_exception=False)
-        if person := world.people[role]:
-            sign_in(client, person)
+    for name, parameters, client in _addresses(world, role):
         answer = client.get(world.address(name, parameters))
         got = str(answer.status_code)
         if got == "302" and "/login/" in answer["Location"]:
@@ -46,14 +60,8 @@ def test_each_role_may_act_where_the_table_says_and_nowhere_else(role):
     assert table.keys() <= expected().keys(), "these are no longer there"
     nowhere = dict.fromkeys(ROLES, "405")
     wrong = []
-    for name, parameters in dict(routes()).items():
-        before = transaction.savepoint()
-        client = Client(raise_request_exception=False)
-        if person := world.people[role]:
-            sign_in(client, person)
+    for name, parameters, client in _addresses(world, role):
         answer = client.post(world.address(name, parameters))
-        # What one of them did must not change what the next one meets.
-        transaction.savepoint_rollback(before)
         got = str(answer.status_code)
         if got == "302" and "/login/" in answer["Location"]:
             got = "in"
