@@ -30,7 +30,7 @@ from cards.admin.suspension import LiftSuspension, Suspend
 from cards.admin.variants import VARIANT_ACTIONS
 from cards.chip import chip
 from cards.ending import told_with_ending
-from cards.models import Card, Deadline, Move, PinSlot, Reissue
+from cards.models import Card, Deadline, LeadDays, Move, PinSlot, Reissue
 from cards.rules.deadlines import ends_on
 from cards.rules.kinds import CardVariant, PinKind
 from portal import clock
@@ -121,7 +121,7 @@ class CardAdmin(ReadOnlyAdmin):
         """Whether this member of staff may ask for operations on this card."""
         me = staff(request)
         return me.has_perm("cards.change_card") and (
-            me.is_superuser or me.offices.filter(pk=card.resident.office_id).exists()
+            me.is_superuser or card.resident.office in me.offices.all()
         )
 
     def change_view(
@@ -131,15 +131,16 @@ class CardAdmin(ReadOnlyAdmin):
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         card = self.found(request, object_id)
-        acts = self.may_act(request, card)
         me, today = staff(request), clock.today()
+        prefetch_related_objects([me], "offices")
+        acts = self.may_act(request, card)
         moves = list(card.moves.order_by("-id"))
         entries = list(card.info_entries.all())
         # Read once: the actions ask for the same rows.
         card._prefetched_objects_cache = {"moves": moves, "info_entries": entries}  # type: ignore[attr-defined]
         prefetch_related_objects([card], "reissues__new_card", "variant_requests")
-        prefetch_related_objects([me], "offices")
         deadlines = list(card.deadlines.filter(closed_at=None))
+        leads = LeadDays.objects.in_force()
         events = Paginator(card.events.select_related("by").order_by("-id"), EVENTS_A_PAGE)
         page = events.get_page(request.GET.get("page"))
         every = (*ACTIONS, *REISSUE_ACTIONS, *VARIANT_ACTIONS) if acts else ()
@@ -159,7 +160,9 @@ class CardAdmin(ReadOnlyAdmin):
             "other_cards": card.resident.cards.exclude(pk=card.pk).order_by("-pk"),
             "told_move": card.planned_moves.filter(closed_at=None).first(),
             "info_entries": entries,
-            "deadlines": [(d, (d.last_day - today).days) for d in deadlines],
+            "deadlines": [
+                (d, (d.last_day - today).days, d.next_reminder(leads)) for d in deadlines
+            ],
             "moves": [
                 (move, _clocks(move, deadlines), _move_actions(card, me, move, acts))
                 for move in moves

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.admin.base import OfficeFilter, ReadOnlyAdmin
+from cards import lead_days
 from cards.admin.filters import LockedFilter, WhatEndsFilter, WhenFilter
 from cards.models import CardEvent, Certificate, Deadline, Move, PinSlot
 
@@ -60,6 +61,18 @@ class DeadlineAdmin(FactAdmin):
     change_list_template = "admin/cards/deadlines.html"
     list_display = ["last_day", "kind", "of_card", "holder", "next_alert_on", "closed_at"]
     list_filter = [OfficeFilter, OpenFilter, WhenFilter, WhatEndsFilter]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The next alerts stand in the rows, which a change of reminder days reaches later."""
+        if lead_days.waiting():
+            messages.info(
+                request,
+                _(
+                    "The reminder days were changed just now. Here the next alerts follow them "
+                    "within the hour; the page of a card shows the new ones already."
+                ),
+            )
+        return super().changelist_view(request, extra_context)
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """To work from, the nearest day first; else the newest row."""

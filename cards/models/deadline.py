@@ -1,5 +1,6 @@
 """A last day that a card has, and when to remind of it."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import DeadlineKind
+from cards.rules.reminders import Leads, next_alert_on
 
 
 class Deadline(models.Model):
@@ -68,3 +70,18 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.last_day}"
+
+    def next_reminder(self, leads: Leads) -> date | None:
+        """The day of the next alert by the lead days in force, or None after the last one.
+
+        `next_alert_on` says the same, but after a change of lead days only from the next sweep on.
+        """
+        if self.closed_at is not None:
+            return None
+        return next_alert_on(
+            DeadlineKind(self.kind),
+            self.last_day,
+            self.last_lead,
+            silent_after=self.silent_after,
+            leads=leads,
+        )

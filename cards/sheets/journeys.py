@@ -152,6 +152,7 @@ JOURNEYS: dict[str, Journey] = {
         asks=(_("I would like a card with photo identification only, which has no PINs."),),
         brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
+        variants=_WITH_PINS,
         for_living=True,
     ),
     "photo-id-back": Journey(
@@ -159,6 +160,7 @@ JOURNEYS: dict[str, Journey] = {
         asks=(_("I would like an Individual Number Card with PINs again. I set the PINs myself."),),
         brings=(_CARD, bags.IDENTITY),
         days=days.of_the_card,
+        variants=frozenset({CardVariant.PHOTO_ID}),
         for_living=True,
     ),
 }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from cards.forms.moving import ANOTHER, WITHIN, TellDaysForm, WhereForm
-from cards.models import Card, PlannedMove
+from cards.models import Card, LeadDays, PlannedMove
 from cards.move_answer import move_answer
 from cards.operations import OperationRefused, call_off_move, tell_move
 from cards.operations.guards import require_not_ended
@@ -157,15 +157,14 @@ def _told_context(card: Card) -> dict[str, object]:
     told = _told(card)
     if told is None:
         return {"told": None}
-    alerts = card.deadlines.filter(closed_at=None, kind__in=_TOLD, next_alert_on__isnull=False)
+    leads = LeadDays.objects.in_force()
+    alerts = [d.next_reminder(leads) for d in card.deadlines.filter(closed_at=None, kind__in=_TOLD)]
     return {
         "told": told,
         "within": _where(told) == WITHIN,
         "photo_id": card.variant == CardVariant.PHOTO_ID,
         "answer": move_answer(told.dates, clock.today()),
-        "first_reminder": alerts.order_by("next_alert_on")
-        .values_list("next_alert_on", flat=True)
-        .first(),
+        "first_reminder": min(filter(None, alerts), default=None),
         "today": clock.today(),
     }
 

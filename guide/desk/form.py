@@ -30,6 +30,13 @@ class SectionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Section
         fields = ["slug", "position"]
+        error_messages = {
+            "slug": {"required": _("Enter the last part of the address.")},
+            "position": {
+                "required": _("Enter where it stands: 1 is first."),
+                "invalid": _("Enter a whole number: 1 is first."),
+            },
+        }
         help_texts = {
             "slug": _("The last part of the page’s address. Links to the old one no longer work."),
             "position": _("Where it stands among the sections: 1 is first."),

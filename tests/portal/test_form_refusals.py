@@ -52,14 +52,30 @@ def chooses_no_language(p: Parent) -> Sent:
     return p.chooses(language="")
 
 
-def leaves_the_japanese_empty(_p: Parent) -> Sent:
-    """An editor of the guide."""
+def an_editor_enters(**changed: str) -> Sent:
+    """In the first section of the guide."""
     editor = Client()
     sign_in(editor, make_staff("editor", language=get_language()))
     address = reverse("admin:guide_section_change", args=[Section.objects.all()[0].pk])
     form = editor.get(address).context["form"]
     typed = {name: str(form[name].value() or "") for name in form.fields}
-    return Sent(editor, address, typed | {"title_ja": ""})
+    return Sent(editor, address, typed | changed)
+
+
+def leaves_the_japanese_empty(_p: Parent) -> Sent:
+    return an_editor_enters(title_ja="")
+
+
+def leaves_the_address_empty(_p: Parent) -> Sent:
+    return an_editor_enters(slug="")
+
+
+def leaves_the_place_empty(_p: Parent) -> Sent:
+    return an_editor_enters(position="")
+
+
+def enters_half_a_place(_p: Parent) -> Sent:
+    return an_editor_enters(position="1.5")
 
 
 def closes_the_account_without_a_tick(p: Parent) -> Sent:
@@ -71,6 +87,9 @@ CASES: list[Case] = [
     ("Choose how often.", chooses_not_how_often),
     ("Choose a language.", chooses_no_language),
     ("Fill this in: readers of Japanese would see nothing.", leaves_the_japanese_empty),
+    ("Enter the last part of the address.", leaves_the_address_empty),
+    ("Enter where it stands: 1 is first.", leaves_the_place_empty),
+    ("Enter a whole number: 1 is first.", enters_half_a_place),
     ("Tick the box if you want to close your account.", closes_the_account_without_a_tick),
 ]
 
