@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import MailToReconsider, User
 from cards.models import Deadline
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
@@ -48,9 +48,11 @@ def say_done(deadline: Deadline, *, by: User) -> bool:
     return True
 
 
+@transaction.atomic
 def take_back_done(deadline: Deadline) -> None:
-    """It is not done after all: reminders come again, from the next that falls due."""
-    SaidDone.objects.filter(deadline=deadline).delete()
+    """It is not done after all: reminders come again, also the one that was kept back last."""
+    if SaidDone.objects.filter(deadline=deadline).delete()[0]:
+        MailToReconsider.objects.ask([deadline.card.resident_id])
 
 
 def remind_choices(deadline: Deadline) -> list[int]:

@@ -32,6 +32,7 @@ from notifications.outbox.letters import (
     TURNED_OFF,
     UNREACHABLE,
 )
+from notifications.outbox.reconsidering import reconsider
 from portal import clock
 
 # Rows of one statement and transaction: bounds the locks held and the work a crash would undo. On
@@ -86,8 +87,11 @@ def _raise(today: date, done: RaisedAlerts) -> None:
 def tell_events() -> RaisedAlerts:
     """Turn events that the holder is told of at once into notifications and mails.
 
+    First, mails that were kept back are queued again where what kept them back is gone.
+
     An event is told once, whoever runs this and however often.
     """
+    reconsider()
     tell_locked_pins()
     work = sql.tell_events(connection.vendor)
     return _in_chunks(work, _still_told(clock.today()), LEAD_DAYS)  # events have no leads

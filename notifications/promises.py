@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
+from accounts.models import MailToReconsider
 from cards import lead_days
 from cards.models import LeadDays, UntoldEvent
 from cards.rules.days import days_from
@@ -21,7 +22,8 @@ from notifications.models import (
     DeliveryState,
     Notification,
 )
-from notifications.outbox.letters import IN_DAILY
+from notifications.outbox.letters import CLOSED, IN_DAILY
+from notifications.outbox.reconsidering import standing
 from notifications.planner import steps
 from portal import clock
 
@@ -32,7 +34,8 @@ LONGEST_WAIT = timedelta(days=2)
 # Younger than any delivery that retention has removed.
 ALL_KEPT = timedelta(days=360)
 
-# Asked of the alerts themselves, so that a wrong `next_alert_on` shows too.
+# Asked of the alerts themselves, so that a wrong `next_alert_on` or `last_lead` shows too. One that
+# was raised late said all that would have been said by that day.
 _NOT_RAISED = """
     WITH step (kind, lead, next_lead, first_day, final_day) AS (VALUES {steps})
     SELECT deadline.kind, deadline.last_day, COUNT(*)
@@ -41,13 +44,26 @@ _NOT_RAISED = """
      AND deadline.last_day BETWEEN step.first_day AND step.final_day
     WHERE deadline.closed_at IS NULL AND step.lead IS NOT NULL
       AND (deadline.silent_after IS NULL OR deadline.silent_after >= %(today)s)
-      AND (deadline.last_lead IS NULL OR deadline.last_lead > step.lead)
       AND (step.lead >= 0 OR deadline.last_day >= %(news)s)
       AND NOT EXISTS (
         SELECT 1 FROM notifications_notification alert
-        WHERE alert.deadline_id = deadline.id AND alert.lead <= step.lead)
+        WHERE alert.deadline_id = deadline.id AND alert.last_day = deadline.last_day
+          AND (alert.lead <= step.lead OR {said_on} >= {reached_on}))
     GROUP BY deadline.kind, deadline.last_day
     ORDER BY deadline.kind, deadline.last_day"""
+
+
+# The day in Tokyo on which an alert was raised, and that on which a lead is reached.
+_DAYS = {
+    "postgresql": {
+        "said_on": "(alert.created_at AT TIME ZONE 'Asia/Tokyo')::date",
+        "reached_on": "deadline.last_day - step.lead",
+    },
+    "sqlite": {
+        "said_on": "date(alert.created_at, '+9 hours')",
+        "reached_on": "date(deadline.last_day, (-step.lead) || ' days')",
+    },
+}
 
 
 def broken() -> list[str]:
@@ -57,6 +73,7 @@ def broken() -> list[str]:
         *_asked(),
         *_guardians(),
         *_events(),
+        *_kept_back(),
         *_undecided(),
         *_daily(),
         *_mails(),
@@ -102,9 +119,9 @@ def _alerts() -> Iterator[str]:
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_NOT_RAISED.format(steps=rows), values)
+        cursor.execute(_NOT_RAISED.format(steps=rows, **_DAYS[connection.vendor]), values)
         for kind, last_day, count in cursor.fetchall():
-            yield f"{count} alerts are due and not raised: {kind} on {last_day}. Run raise_alerts."
+            yield f"{count} alerts are due and not raised: {kind} on {last_day}. Run raise_alerts; what it leaves was deleted."
 
 
 def _asked() -> Iterator[str]:
@@ -123,6 +140,16 @@ def _events() -> Iterator[str]:
     waiting = UntoldEvent.objects.filter(event__at__lt=clock.now() - PATIENCE).count()
     if waiting:
         yield f"{waiting} events are not told yet. Run raise_alerts."
+
+
+def _kept_back() -> Iterator[str]:
+    """What a mail was cancelled for is looked at again when it may be gone."""
+    waiting = MailToReconsider.objects.filter(since__lt=clock.now() - PATIENCE).count()
+    if waiting:
+        yield f"{waiting} changes that may let a mail leave are not looked at. Run raise_alerts."
+    gone = standing(clock.today()).filter(reason=CLOSED).count()
+    if gone:
+        yield f"{gone} mails were given up for a deadline that holds."
 
 
 def _undecided() -> Iterator[str]:

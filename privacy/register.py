@@ -200,6 +200,7 @@ TOPICS: tuple[Topic, ...] = (
             Table("notifications.mailtrouble", resident="resident", account="user"),
             Table("notifications.saiddone", resident="deadline__card__resident"),
             Table("notifications.askedreminder", resident="deadline__card__resident"),
+            Table("accounts.mailtoreconsider", resident="resident"),
         ),
     ),
     Topic(

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts.models import Resident
+from accounts.models import MailToReconsider, Resident
 
 
 @transaction.atomic
@@ -12,6 +12,8 @@ def set_contact(resident: Resident, *, email: str, language: str) -> Resident:
     `language` is a key of `accounts.languages.CONTACT_LANGUAGES`; the database refuses others.
     """
     resident = Resident.objects.select_for_update().get(pk=resident.pk)
+    if email not in ("", resident.email):
+        MailToReconsider.objects.ask([resident.pk])
     resident.email, resident.language = email, language
     resident.save(update_fields=["email", "language"])
     return resident

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Office, Resident
+from accounts.models import MailToReconsider, Office, Resident
 from accounts.spelling import search_key
 from cards.importing.columns import MOVE_DAYS
 from cards.importing.database import SQLite
@@ -73,6 +73,8 @@ class Changes:
     events: list[CardEvent] = field(default_factory=list)
     # Events that another of the same row tells the holder already.
     untold: list[CardEvent] = field(default_factory=list)
+    # Residents for whom what kept a mail back may be gone.
+    reconsider: list[int] = field(default_factory=list)
     other_variant: list[Card] = field(default_factory=list)
 
 
@@ -227,7 +229,10 @@ class KnownCards:
             planned=[one.dates for one in planned if one.closed_at is None],
             second_visit=card.awaits_second_visit,
         )
-        changes.deadlines += reconciled(card, dues, card.deadlines.all(), self._leads)
+        deadlines = reconciled(card, dues, card.deadlines.all(), self._leads)
+        changes.deadlines += deadlines
+        if "email" in told or any(one.holds_again for one in deadlines):
+            changes.reconsider.append(card.resident_id)
         changes.residents.append(card.resident)
         changes.cards.append(card)
         return True
@@ -368,6 +373,7 @@ class KnownCards:
             ["counted_from", "silent_after", "closed_at", "next_alert_on"],
         )
         Deadline.objects.bulk_create([one for one in changes.deadlines if not one.pk])
+        MailToReconsider.objects.ask(changes.reconsider)
         events = CardEvent.objects.bulk_create(changes.events)
         CardEvent.objects.bulk_create(changes.untold)
         UntoldEvent.objects.bulk_create(

@@ -35,6 +35,9 @@ class Deadline(models.Model):
     # The one indexed day that the sweep looks at; empty when nothing more is to be said.
     next_alert_on = models.DateField(_("next alert on"), null=True, blank=True)
 
+    # Not kept: whether working out the deadlines anew has just brought this one back.
+    holds_again = False
+
     objects: ClassVar[models.Manager["Deadline"]] = models.Manager()
 
     class Meta:

@@ -1,7 +1,9 @@
 """A card's deadlines, worked out anew from its facts."""
 
 from collections.abc import Iterable
+from datetime import date
 
+from accounts.models import MailToReconsider
 from cards.models import Card, Deadline, LeadDays
 from cards.rules.deadlines import Due, card_deadlines, card_lapses_on
 from cards.rules.moves import MoveDates, together
@@ -20,8 +22,11 @@ def refresh_deadlines(card: Card) -> None:
     card.lapses_on = card_lapses_on(moves)
     card.save(update_fields=["lapses_on"])
     dues = () if card.replaced_at else _dues(card, moves)
-    for row in reconciled(card, dues, card.deadlines.all(), LeadDays.objects.in_force()):
+    changed = reconciled(card, dues, card.deadlines.all(), LeadDays.objects.in_force())
+    for row in changed:
         row.save()
+    if any(row.holds_again for row in changed):
+        MailToReconsider.objects.ask([card.resident_id])
 
 
 def reconciled(
@@ -53,12 +58,19 @@ def reconciled(
 def _adjust(row: Deadline, due: Due, leads: Leads) -> bool:
     """Make an open row say what `due` says. Whether it said anything else before."""
     before = (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
+    row.holds_again = row.closed_at is not None or _speaks_longer(row.silent_after, due)
     row.counted_from, row.silent_after = due.counted_from, due.silent_after
     row.closed_at = None
     row.next_alert_on = next_alert_on(
         due.kind, due.last_day, row.last_lead, silent_after=due.silent_after, leads=leads
     )
     return before != (row.counted_from, row.silent_after, row.closed_at, row.next_alert_on)
+
+
+def _speaks_longer(silent_after: date | None, due: Due) -> bool:
+    return silent_after is not None and (
+        due.silent_after is None or silent_after < due.silent_after
+    )
 
 
 def _dues(card: Card, moves: list[MoveDates]) -> tuple[Due, ...]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from accounts.models import Resident, User
+from accounts.models import MailToReconsider, Resident, User
 from notifications.addresses import masked, same
 from notifications.bounces.verdict import Verdict
 from notifications.models import Delivery, DeliveryState, MailTrouble
@@ -56,9 +56,12 @@ def account_came_back(address: str, verdict: Verdict, reason: str) -> None:
         _flag(user, user.email, verdict, reason)
 
 
+@transaction.atomic
 def works_again(trouble: MailTrouble) -> None:
     """Staff have confirmed that the address works: everything is sent again, reports start anew."""
     MailTrouble.objects.filter(pk=trouble.pk).delete()
+    if trouble.resident_id:
+        MailToReconsider.objects.ask([trouble.resident_id])
 
 
 def _reader(delivery: int) -> Resident | User | None:

@@ -99,7 +99,7 @@ class Due:
             return NO_ADDRESS
         if self.email == self.dead_address:
             return UNREACHABLE
-        if self.replaced_at:
+        if self.replaced_at and not self.guardianship_ends_on:  # that is about who sees it
             return REPLACED
         if self.kind == DAILY_MAIL:
             return "" if self.carried(today) else NOTHING_LEFT
