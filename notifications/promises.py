@@ -121,7 +121,10 @@ def _alerts() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_NOT_RAISED.format(steps=rows, **_DAYS[connection.vendor]), values)
         for kind, last_day, count in cursor.fetchall():
-            yield f"{count} alerts are due and not raised: {kind} on {last_day}. Run raise_alerts; what it leaves was deleted."
+            yield (
+                f"{count} alerts are due and not raised: {kind} on {last_day}. "
+                "Run raise_alerts; what it leaves was deleted."
+            )
 
 
 def _asked() -> Iterator[str]:
