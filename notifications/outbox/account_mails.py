@@ -127,6 +127,13 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         if refused.smtp_code == CLOSING:
             return _server_trouble(row, refused, done)
         _refused(row, refused.smtp_code, done)
+        if refused.smtp_code >= 500:
+            # With one recipient, as all of these have.
+            answer = refused.smtp_error
+            text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
+            said = f"{refused.smtp_code} {status_in(text)}".strip()
+            for address in mail.to:
+                account_came_back(address, verdict_of(said, of_recipient=False), said)
     except (OSError, smtplib.SMTPException) as trouble:
         # Not reached, not signed in, sender unwanted: nothing that is the message's own.
         _server_trouble(row, trouble, done)

@@ -116,6 +116,13 @@ def wait_for_server(lease: str, attempts: dict[int, int], reason: str) -> None:
         _requeue(lease, rows, max(tried, min(tried + 1, TRIES_LOST_TO_THE_SERVER)), reason)
 
 
+def wait_a_moment(lease: str, attempts: dict[int, int], reason: str) -> None:
+    """These were not tried: queue them again for before those that were (row: its failures)."""
+    for tried in set(attempts.values()):
+        rows = [pk for pk, count in attempts.items() if count == tried]
+        _requeue(lease, rows, tried, reason)
+
+
 def release(lease: str) -> None:
     """Give back whatever is still held under this lease, as if never claimed."""
     held = Delivery.objects.filter(lease=lease, state=DeliveryState.SENDING)
@@ -140,8 +147,11 @@ def reclaim_expired() -> int:
 
 
 def pause(attempts: int) -> timedelta:
-    """How long to wait after so many failures: 30 s, then twice as long, at most an hour."""
-    return min(_FIRST_PAUSE * (1 << (attempts - 1)), _LONGEST_PAUSE)
+    """How long to wait after so many failures: 30 s, then twice as long, at most an hour.
+
+    Half of that after none: what was not tried comes before what was.
+    """
+    return min(_FIRST_PAUSE * (1 << attempts) / 2, _LONGEST_PAUSE)
 
 
 def _requeue(lease: str, ids: Iterable[int], attempts: int, reason: str) -> None:

@@ -17,7 +17,14 @@ from notifications.messages.prepared import AddressRefused, envelope_address, ma
 from notifications.outbox import daily, rows
 from notifications.outbox.letters import Due, LetterWriter, load
 from notifications.outbox.marker import Marker
-from notifications.outbox.server import Dropped, MailServer, Refused, ServerTrouble, TryLater
+from notifications.outbox.server import (
+    Dropped,
+    MailServer,
+    ManyDropped,
+    Refused,
+    ServerTrouble,
+    TryLater,
+)
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -47,7 +54,7 @@ class Sent:
 def tell_of_server(done: Sent) -> None:
     """Keep since when the mail server takes nothing, for whoever watches: not reached, or not one
     of many messages taken."""
-    if done.trouble or (done.later >= MANY and not done.sent):
+    if not done.sent and (done.trouble or done.later >= MANY):
         pulse.begins(pulse.MAIL_SERVER_TROUBLE)
     elif done.sent:
         pulse.ends(pulse.MAIL_SERVER_TROUBLE)
@@ -131,6 +138,11 @@ class _Batch:
                     return
                 try:
                     self._send_next()
+                except ManyDropped as trouble:
+                    # There is a server, and it may be these few messages: the others come first.
+                    self._later(holding[index], str(trouble))
+                    self._all_wait(holding[index + 1 :], str(trouble), counted=False)
+                    return
                 except ServerTrouble as trouble:
                     self._all_wait(holding[index:], str(trouble))
                     return
@@ -210,8 +222,11 @@ class _Batch:
             self.done.failed += 1
         return later
 
-    def _all_wait(self, waiting: list[Due], reason: str) -> None:
+    def _all_wait(self, waiting: list[Due], reason: str, *, counted: bool = True) -> None:
         attempts = {row.id: row.attempts for row in waiting}
-        rows.wait_for_server(self.claim.lease, attempts, reason)
+        if counted:
+            rows.wait_for_server(self.claim.lease, attempts, reason)
+        else:
+            rows.wait_a_moment(self.claim.lease, attempts, reason)
         self.done.later += len(attempts)
         self.done.trouble = reason

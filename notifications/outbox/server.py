@@ -43,8 +43,16 @@ class ServerTrouble(NotTaken):
     """Nothing can be sent now, whichever message: not reached, not signed in, sender unwanted."""
 
 
+class ManyDropped(ServerTrouble):
+    """Nor this one, nor those before: the connection broke with each, though there is a server."""
+
+
 class Dropped(NotTaken):
-    """The connection broke in the middle; the message may have been taken or not."""
+    """The server hung up in the middle; the message may have been taken or not."""
+
+
+class _HungUp(NotTaken):
+    """421, once it knew for whom the message is: it closes, and says why."""
 
 
 class MailServer:
@@ -96,13 +104,13 @@ class MailServer:
 
         Two things to do while the server thinks: `before` it can have taken the message, and
         `during` its taking it; that one must not raise anything. Raises TryLater, Refused,
-        ServerTrouble or Dropped.
+        ServerTrouble or Dropped; ManyDropped when it is one of several in a row.
         """
         self.open()
         try:
             try:
                 self._introduce(to, before)
-            except (ServerTrouble, OSError, smtplib.SMTPException):
+            except (ServerTrouble, _HungUp, OSError, smtplib.SMTPException):
                 if not self._used:
                     raise
                 # Servers end a connection after so many messages or seconds: take a new one.
@@ -111,15 +119,17 @@ class MailServer:
                 self._introduce(to, before)
             self._hand_over(content, during)
         except (TryLater, Refused):
+            self._drops = 0
             raise
         except ServerTrouble:
             self._hang_up(politely=False)
             raise
-        except (OSError, smtplib.SMTPException) as broken:
+        except (_HungUp, OSError, smtplib.SMTPException) as broken:
+            # What one recipient or one message makes it do must not keep the others waiting.
             self._hang_up(politely=False)
             self._drops += 1
             if self._drops >= MANY_DROPS:
-                raise ServerTrouble(_said(broken)) from broken
+                raise ManyDropped(_said(broken)) from broken
             raise Dropped(_said(broken)) from broken
         self._used, self._drops = True, 0
 
@@ -137,7 +147,13 @@ class MailServer:
         for command, yes in zip(commands, _YES, strict=True):
             if command is not commands[0] and not together:
                 smtp.putcmd(command)
-            code, answer = smtp.getreply()
+            try:
+                code, answer = smtp.getreply()
+            except (OSError, smtplib.SMTPException):
+                if refusal is None:
+                    raise
+                code = CLOSING  # it said no and went: the answer counts
+                break
             if code not in yes and refusal is None:
                 unwanted = command is commands[0]
                 refusal = ServerTrouble(_answer(code, answer)) if unwanted else _no(code, answer)
@@ -146,11 +162,16 @@ class MailServer:
                 break
         if refusal is None:
             return
-        if code == _GO_AHEAD:  # pipelined, and the server waits for a message to nobody
-            smtp.send(".\r\n")
-            smtp.getreply()
-        elif code != CLOSING:
-            smtp.rset()
+        try:
+            if code == _GO_AHEAD:  # pipelined, and the server waits for a message to nobody
+                smtp.send(".\r\n")
+                smtp.getreply()
+            elif code != CLOSING:
+                smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            code = CLOSING
+        if code == CLOSING:
+            self._hang_up(politely=False)
         raise refusal
 
     def _hand_over(self, content: bytes, meanwhile: Callable[[], None]) -> None:
@@ -184,7 +205,7 @@ class MailServer:
 
 def _no(code: int, answer: bytes) -> NotTaken:
     if code == CLOSING:
-        return ServerTrouble(_answer(code, answer))
+        return _HungUp(_answer(code, answer))
     return Refused(_answer(code, answer)) if code >= 500 else TryLater(_answer(code, answer))
 
 
@@ -195,6 +216,8 @@ def _answer(code: int, answer: bytes) -> str:
 
 
 def _said(error: Exception) -> str:
+    if isinstance(error, _HungUp):
+        return str(error)
     if isinstance(error, smtplib.SMTPResponseException):
         answer = error.smtp_error
         return _answer(error.smtp_code, answer if isinstance(answer, bytes) else answer.encode())

@@ -14,7 +14,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
-MANNERS = ("well", "refuse", "4xx", "5xx", "slow", "drop", "not you")
+MANNERS = (
+    *("well", "refuse", "4xx", "5xx", "slow", "drop", "not you"),
+    *("421", "421 after", "5xx and gone", "5xx after"),
+)
 
 
 @dataclass
@@ -24,7 +27,9 @@ class SmtpSink:
     `behave(manner, to=None, seconds=…)` sets what it does from now on, to everyone or only to
     one recipient: "well"; "refuse" (421 and closed on connecting, always to everyone); "not you"
     (550 to MAIL FROM, always to everyone); "4xx" and "5xx" (to RCPT); "slow" (waits before its
-    yes to DATA); "drop" (keeps the message, then cuts the connection instead of answering).
+    yes to DATA); "drop" (keeps the message, then cuts the connection instead of answering);
+    "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to RCPT, closing
+    without waiting); "5xx after" (to the message).
     Whoever signs in is answered 535. `pipelining` says whether it offers that (RFC 2920).
     With `only_ids` it keeps of each message but its Message-ID, in `ids`: for very many.
     """
@@ -60,6 +65,11 @@ class SmtpSink:
     def manner_to(self, address: str) -> str:
         return self._to.get(address, self._manner)
 
+    def _close_after(self, server: SMTP) -> None:
+        """Once the answer is on its way."""
+        assert isinstance(server.transport, asyncio.WriteTransport)
+        asyncio.get_running_loop().call_later(0.02, server.transport.close)
+
     # What aiosmtpd calls.
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, name: str, answers: list[str]
@@ -87,6 +97,15 @@ class SmtpSink:
             case "5xx":
                 self.refused.append(address)
                 return "550 5.1.1 No such mailbox"
+            case "5xx and gone":
+                self.refused.append(address)
+                await server.push("550 5.1.1 No such mailbox")
+                assert isinstance(server.transport, asyncio.WriteTransport)
+                server.transport.close()
+            case "421":
+                self.refused.append(address)
+                self._close_after(server)
+                return "421 4.7.0 Too many to this one"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -100,6 +119,11 @@ class SmtpSink:
             return "250 Taken"
         message = email.message_from_bytes(content, policy=email.policy.default)
         manners = {self.manner_to(address) for address in envelope.rcpt_tos}
+        if "421 after" in manners:
+            self._close_after(server)
+            return "421 4.3.0 Not this one"
+        if "5xx after" in manners:
+            return "550 5.1.1 No such mailbox"
         if "slow" in manners:
             await asyncio.sleep(self._seconds)
         self.messages.append(message)
