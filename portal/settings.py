@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "portal.middleware.RefusalsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SecondPostMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.CacheDownMiddleware",
     # After allauth's own: the first to be asked about an exception is the last in this list.

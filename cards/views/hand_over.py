@@ -1,6 +1,5 @@
 """After a reset at the counter: the holder types the new PINs, and nobody else sees them (G3)."""
 
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.limits import count_try
 from cards import labels
 from cards.forms.kiosk import HandOverCodeForm
 from cards.forms.pins import NewPinForm
@@ -27,22 +27,25 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     code_form = HandOverCodeForm(request.POST or None)
     if request.method != "POST" or not code_form.is_valid():
         return _code_page(request, code_form)
-    # Wrong codes are counted, not right ones: a counter serves many holders from one address.
-    if not ratelimit.consume(request, action="pin_hand_over", dry_run=True):
+    # Counted before it is looked at: a limit that is asked only then lets a crowd through. Right
+    # ones are given back: a counter serves many holders from one address.
+    counted = count_try(request, "pin_hand_over")
+    if counted is None:
         code_form.add_error(None, _("Too many tries. Wait an hour and try again."))
         return _code_page(request, code_form)
     found = open_hand_over(code_form.cleaned_data["code"])
     if found is None:
-        refused = once(request, lambda: _opens_nothing(request))
+        refused = once(request, _opens_nothing)
         if refused is None:
+            counted.rollback()
             return render(request, "cards/hand_over_done.html")
         code_form.add_error(*refused)
         return _code_page(request, code_form)
+    counted.rollback()
     return _pins_page(request, found, code_form.cleaned_data["code"])
 
 
-def _opens_nothing(request: HttpRequest) -> Refusal:
-    ratelimit.consume(request, action="pin_hand_over")
+def _opens_nothing() -> Refusal:
     return "code", _(
         "This code does not open anything: it may be mistyped, used already, or older "
         "than 30 minutes. Check it, or ask at the counter for a new one."

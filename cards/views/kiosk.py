@@ -10,7 +10,6 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
@@ -23,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
+from accounts.limits import count_try
 from cards.chip import chip
 from cards.forms.kiosk import CardOnReaderForm, KioskKeyForm
 from cards.forms.pins import KioskForm
@@ -78,16 +78,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """For the shop's staff, once a day."""
     form = KioskKeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        # Only wrong keys count: a shop with many terminals signs them all in on one morning.
-        if not ratelimit.consume(request, action="kiosk_sign_in", dry_run=True):
+        # Counted before it is looked at, or a crowd gets through. A right one is given back: a shop
+        # with many terminals signs them all in on one morning.
+        counted = count_try(request, "kiosk_sign_in")
+        if counted is None:
             form.add_error(None, _("Too many tries. Wait an hour and try again."))
         elif (kiosk := kiosk_with(form.cleaned_data["key"])) is None:
-            ratelimit.consume(request, action="kiosk_sign_in")
             form.add_error(
                 "key",
                 _("No terminal in use has this key. Check it, or ask the administrator for one."),
             )
         else:
+            counted.rollback()
             response = redirect("cards:kiosk")
             response.set_cookie(
                 COOKIE,
