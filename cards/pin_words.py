@@ -78,6 +78,9 @@ _REFUSED: dict[PinReason, _StrPromise] = {
         "Easy to guess: do not use repeated or consecutive characters, years, your birthday, "
         "or one that many people choose."
     ),
+    PinReason.INDIVIDUAL_NUMBER: gettext_lazy(
+        "There is an Individual Number in it. That may be kept nowhere: choose another PIN."
+    ),
     PinReason.SAME_AS_CURRENT: gettext_lazy("This is the PIN you have now: choose another."),
     PinReason.MISMATCH: gettext_lazy(
         "The two entries of the new PIN are not the same: type both again."

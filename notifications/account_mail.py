@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.adapter import AccountAdapter
+from cards.rules import individual_number
 from notifications import tasks
 from notifications.outbox.account_mails import queue
 
@@ -22,6 +25,15 @@ _NEWS_WORTH_SENDING = timedelta(days=3)
 
 
 class QueuedMailAdapter(AccountAdapter):
+    def clean_email(self, email: str) -> str:
+        """Raises ValidationError for an address that holds an Individual Number (G1)."""
+        if individual_number.contains(email):
+            raise ValidationError(
+                _("There is an Individual Number in this address. It may not be kept: use another.")
+            )
+        cleaned: str = super().clean_email(email)
+        return cleaned
+
     @sensitive_variables("mail")
     def hand_over(self, mail: EmailMessage, *, secret: bool) -> None:
         worth = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)

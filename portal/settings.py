@@ -239,6 +239,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.own_words.OwnWordsValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "portal.passwords.IndividualNumberValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

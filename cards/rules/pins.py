@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import permutations, product
 
+from cards.rules import individual_number
 from cards.rules.kinds import PinKind
 
 # Wrong tries in a row until the PIN locks.
@@ -42,6 +43,7 @@ class PinReason(StrEnum):
     NOT_DIGITS = "not_digits"
     NOT_ALLOWED = "not_allowed"  # blanks, line ends, signs, other scripts
     EASY_TO_GUESS = "easy_to_guess"
+    INDIVIDUAL_NUMBER = "individual_number"  # sealed or not, it may be kept nowhere (G1)
     SAME_AS_CURRENT = "same_as_current"
     MISMATCH = "mismatch"
 
@@ -126,11 +128,13 @@ _BIRTHDAY_INSIDE_MIN_LENGTH = 6
 def check_guessable(pin: str, birth_date: date | None) -> None:
     """Raise PinRefused (EASY_TO_GUESS) for a PIN that others would try first.
 
+    One that holds an Individual Number is refused before that (INDIVIDUAL_NUMBER, G1).
     Repeats, runs, years, the commonest choices, and the holder's birthday in any order
     (`birth_date` None: not known, not looked for). For ① the letters and the digits are
     judged apart, wherever they stand, and refused when both are easy; and its digits may not
     hold a whole birthday. `pin` must have passed `check_format`.
     """
+    _refuse(individual_number.contains(pin), PinReason.INDIVIDUAL_NUMBER)
     digits = "".join(one for one in pin if one in _DIGITS)
     letters = "".join(one for one in pin if one not in _DIGITS)
     birthdays = _birthday_forms(birth_date) if birth_date else frozenset()

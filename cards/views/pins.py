@@ -1,5 +1,7 @@
 """The holder's PINs: what each is for, how it stands, and changing it (G3)."""
 
+from datetime import timedelta
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +17,11 @@ from cards.models import Card
 from cards.operations import OperationRefused, WrongPin, change_pins
 from cards.operations.try_pin import BEING_TRIED
 from cards.pin_overview import pins_of, said_of_wrong
-from cards.rules.kinds import PinKind
+from cards.rules.kinds import EventKind, PinKind
 from cards.use_words import hindrance_of
 from cards.views.mine import my_card
 from cards.views.once import Refusal, once
+from portal import clock
 
 # What can be changed in one go, by its place in the address.
 CHOICES: dict[str, tuple[PinKind, ...]] = {
@@ -34,6 +37,8 @@ HEADINGS = {
     "together": _("Change PINs ②, ③ and ④ together"),
 }
 
+# How long the page that says what happened is there.
+JUST_NOW = timedelta(minutes=15)
 # The PIN page says why.
 CANNOT_BE_CHANGED: Refusal = ("pins", "")
 
@@ -114,12 +119,17 @@ def _changed(request: HttpRequest, form: ChangePinForm) -> Refusal:
 @require_safe
 @login_required
 def changed(request: HttpRequest, reference: str, choice: str) -> HttpResponse:
-    """What happened, and what comes next."""
+    """What happened a moment ago, and what comes next; else back to the PINs."""
     card = my_card(request, reference)
     if choice not in CHOICES:
         raise Http404
-    return render(
-        request,
-        "cards/pin_changed.html",
-        {"card": card, "changed": [labels.PIN_KIND[kind] for kind in CHOICES[choice]]},
+    event = (
+        card.events.filter(kind=EventKind.PIN_CHANGED.value, at__gte=clock.now() - JUST_NOW)
+        .order_by("-id")
+        .first()
     )
+    changed = [kind for kind in CHOICES[choice] if event and kind.value in event.data["pins"]]
+    if not changed:
+        return redirect("cards:pins", card.reference)
+    names = [labels.PIN_KIND[kind] for kind in changed]
+    return render(request, "cards/pin_changed.html", {"card": card, "changed": names})

@@ -289,6 +289,14 @@ CASES: list[Case] = [
         "the name of the portal or of an office. Choose other words.",
         signs_up(password1="mynumbercard2026", password2="mynumbercard2026"),
     ),
+    (
+        "There is an Individual Number in this password. It may not be kept: use another.",
+        signs_up(password1="1234-5678-9018 ok", password2="1234-5678-9018 ok"),
+    ),
+    (
+        "There is an Individual Number in this address. It may not be kept: use another.",
+        signs_up(email="a123456789018@example.org"),
+    ),
     ("This is not the code. Look at the newest mail.", types_code_from_the_mail("AAAAAA")),
     ("Enter the code from the mail.", types_code_from_the_mail("")),
     ("Enter the password that you use now.", changes_the_password("")),

@@ -17,9 +17,10 @@ from cards.operations import (
     request_variant,
     tell_move,
 )
+from cards.operations.record import record
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.suspend import suspend
-from cards.rules.kinds import CardVariant, CertificateKind, InfoKind, MoveKind, PinKind
+from cards.rules.kinds import CardVariant, CertificateKind, EventKind, InfoKind, MoveKind, PinKind
 from cards.rules.moves import MoveDates
 from cards.rules.pins import TRY_LIMIT
 from guide.models import Section
@@ -92,6 +93,8 @@ def full() -> User:
             lead=14,
             read_at=clock.now() if number == 0 else None,
         )
+    card = user.holdings.get().resident.cards.get()
+    record(card, EventKind.PIN_CHANGED, by=user, pins=["user_proof"])  # a moment ago
     return user
 
 

@@ -90,7 +90,7 @@ class Home:
 
     def nothing_more_is_let_through(self) -> None:
         """As after many tries: the limits themselves have tests of their own."""
-        self.patch.setattr("allauth.core.ratelimit.consume", lambda *_a, **_k: False)
+        self.patch.setattr("allauth.core.internal.ratelimit.consume", lambda *_a, **_k: None)
 
 
 # --- PINs -----------------------------------------------------------------------------------------
@@ -265,6 +265,10 @@ CASES: list[Case] = [
         "Easy to guess: do not use repeated or consecutive characters, years, your birthday, or "
         "one that many people choose.",
         new_pin("user-proof", "1111"),
+    ),
+    (
+        "There is an Individual Number in it. That may be kept nowhere: choose another PIN.",
+        new_pin("signature", "A123456789018"),
     ),
     ("This is the PIN you have now: choose another.", new_pin("user-proof", "7294")),
     (

@@ -2,19 +2,23 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Resident
 from cards.chip import chip
 from cards.models import Card, CardEvent, PinSlot
 from cards.operations import OperationRefused, Tried, change_pins, suspend, try_pin
 from cards.rules.kinds import CardVariant, EventKind, PinKind
 from cards.rules.pins import TRY_LIMIT
+from portal import clock
 from tests.builders import PASSWORD, hold, make_card, make_clerk, make_pin, make_user, sign_in
 from tests.cards.pins import words
 
@@ -92,6 +96,28 @@ def test_the_last_try_is_marked_as_such(holder: Client, card: Card):
     make_pin(card, PinKind.USER_PROOF, "7294", failed_tries=2)
     page = words(holder.get(reverse("cards:pins", args=[card.reference])))
     assert page.count("One try left") == 1
+
+
+def test_the_page_that_says_so_is_there_for_a_moment_and_only_when_a_pin_was_changed(
+    holder: Client, card: Card
+):
+    """Seen to fail: it said “changed” to whoever opened it."""
+    address = reverse("cards:pins-changed", args=[card.reference, "user-proof"])
+    pins = reverse("cards:pins", args=[card.reference])
+    assert holder.get(address)["Location"] == pins
+    change(holder, card)
+    assert "The PIN is changed" in words(holder.get(address))
+    assert holder.get(address.replace("user-proof", "signature"))["Location"] == pins
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert holder.get(address)["Location"] == pins
+
+
+def test_who_has_no_address_at_the_office_is_promised_no_mail(holder: Client, card: Card):
+    assert "We are sending a mail" in words(holder.get(change(holder, card)["Location"]))
+    Resident.objects.update(email="")
+    page = words(holder.get(reverse("cards:pins-changed", args=[card.reference, "user-proof"])))
+    assert "We are sending a mail" not in page
+    assert "this stands in your notifications only" in page
 
 
 def test_a_changed_pin_counts_and_the_old_one_does_not(holder: Client, card: Card):

@@ -46,7 +46,7 @@ cards:smartphone-{apply,done,revoke} \
 cards:{card,uses,renewing}   in   200  404  200  404  404  404  404  404  404
 cards:pins                   in   200  404  200  404  404  404  404  404  404
 cards:pins-change            in   302  404  302  404  404  404  404  404  404
-cards:pins-changed           in   200  404  200  404  404  404  404  404  404
+cards:pins-changed           in   302  404  302  404  404  404  404  404  404
 cards:{moving,moving-where,moving-days} \
                              in   200  404  200  404  404  404  404  404  404
 cards:{moving-told,moving-call-off} \

@@ -150,6 +150,16 @@ def test_a_refusal_never_carries_the_pin(check, args, pin):
     assert pickle.loads(pickle.dumps(error)).reason is error.reason  # noqa: S301
 
 
+@pytest.mark.parametrize("pin", ["A123456789018", "123456789018Z"])
+def test_a_pin_with_an_individual_number_in_it_is_refused_as_such(pin):
+    """Seen to fail: it was kept, sealed, and that is the number in law."""
+    assert refusal(check_guessable, pin, None) is PinReason.INDIVIDUAL_NUMBER
+
+
+def test_twelve_digits_that_are_no_individual_number_may_stand_in_a_pin():
+    check_guessable("A935274901663", None)
+
+
 @pytest.mark.parametrize(
     "pin",
     # Repeats, runs up and down and over the 9, years, the commonest.
