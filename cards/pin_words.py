@@ -81,7 +81,10 @@ _REFUSED: dict[PinReason, _StrPromise] = {
     PinReason.INDIVIDUAL_NUMBER: gettext_lazy(
         "There is an Individual Number in it. That may be kept nowhere: choose another PIN."
     ),
-    PinReason.SAME_AS_CURRENT: gettext_lazy("This is the PIN you have now: choose another."),
+    # Said before any PIN is looked at: what was entered as the present one may be wrong.
+    PinReason.SAME_AS_CURRENT: gettext_lazy(
+        "The new PIN is the same as the one you entered as the present one: choose another."
+    ),
     PinReason.MISMATCH: gettext_lazy(
         "The two entries of the new PIN are not the same: type both again."
     ),

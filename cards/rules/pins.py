@@ -113,9 +113,13 @@ _COMMON_WORDS = frozenset(
     ADMIN CARD CODE DRAGON ETAX HELLO ILOVEYOU JAPAN LETMEIN LOGIN LOVE MONKEY MYCARD MYNA
     MYNAPORTAL MYNUMBER NIHON NIPPON OSAKA PASS PASSCODE PASSWD PASSWORD PIN SAKURA SECRET
     TEST TOKYO USER WELCOME
-    ASD ASDF ASDFG ASDFGH ASDFGHJKL QAZ QAZWSX QWE QWERTY QWERTYUIOP WSX ZXC ZXCV ZXCVBN ZXCVBNM
+    ASD ASDF ASDFG ASDFGH ASDFGHJKL QAZ QAZWSX QWE QWER QWERT QWERTY QWERTYU QWERTYUI QWERTYUIO
+    QWERTYUIOP WSX WSXQAZ XSW ZAQ ZAQWSX ZAQXSW ZXC ZXCV ZXCVB ZXCVBN ZXCVBNM
     """.split()  # noqa: SIM905
 )
+
+# Digits that stand for letters in the middle of a word (PASSW0RD).
+_AS_LETTERS = str.maketrans("013457", "OIEAST")
 
 # Long enough for any PIN from any start; 9 and 0 are neighbours on a keypad.
 _UPWARDS = string.digits * 3 + string.ascii_uppercase
@@ -131,8 +135,9 @@ def check_guessable(pin: str, birth_date: date | None) -> None:
     One that holds an Individual Number is refused before that (INDIVIDUAL_NUMBER, G1).
     Repeats, runs, years, the commonest choices, and the holder's birthday in any order
     (`birth_date` None: not known, not looked for). For ① the letters and the digits are
-    judged apart, wherever they stand, and refused when both are easy; and its digits may not
-    hold a whole birthday. `pin` must have passed `check_format`.
+    judged apart, wherever they stand, and refused when both are easy, and so is a common word
+    with digits in place of letters; and its digits may not hold a whole birthday. `pin` must have
+    passed `check_format`.
     """
     _refuse(individual_number.contains(pin), PinReason.INDIVIDUAL_NUMBER)
     digits = "".join(one for one in pin if one in _DIGITS)
@@ -142,11 +147,15 @@ def check_guessable(pin: str, birth_date: date | None) -> None:
         _is_pattern(digits) or _is_year(digits) or digits in _COMMON_DIGITS or digits in birthdays
     )
     letters_are_easy = _is_pattern(letters) or letters in _COMMON_WORDS
+    core = pin.strip(string.digits)
+    is_disguised = core.translate(_AS_LETTERS) in _COMMON_WORDS and _is_pattern(
+        pin.replace(core, "", 1)
+    )
     holds_birthday = any(
         form in digits for form in birthdays if len(form) >= _BIRTHDAY_INSIDE_MIN_LENGTH
     )
     _refuse(
-        (digits_are_easy and letters_are_easy) or holds_birthday or _is_repeat(pin),
+        (digits_are_easy and letters_are_easy) or is_disguised or holds_birthday or _is_repeat(pin),
         PinReason.EASY_TO_GUESS,
     )
 

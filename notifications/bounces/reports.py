@@ -98,11 +98,14 @@ def _of_recipient(mail: Message) -> Message | None:
     for part in mail.walk():
         if part.get_content_type() in _STATUS_TYPES and part.is_multipart():
             for block in part.get_payload():
-                if isinstance(block, Message) and str(block.get("action", "")).strip().lower() == (
-                    "failed"
-                ):
+                if isinstance(block, Message) and _action(block) == "failed":
                     return block
     return None
+
+
+def _action(block: Message) -> str:
+    """Without a comment, which may stand behind it (RFC 3464, 2.1.1)."""
+    return str(block.get("action", "")).partition("(")[0].strip().lower()
 
 
 def _message_ids(mail: Message) -> Iterator[str]:

@@ -270,7 +270,10 @@ CASES: list[Case] = [
         "There is an Individual Number in it. That may be kept nowhere: choose another PIN.",
         new_pin("signature", "A123456789018"),
     ),
-    ("This is the PIN you have now: choose another.", new_pin("user-proof", "7294")),
+    (
+        "The new PIN is the same as the one you entered as the present one: choose another.",
+        new_pin("user-proof", "7294"),
+    ),
     (
         "The two entries of the new PIN are not the same: type both again.",
         new_pin("user-proof", "6038", "6083"),

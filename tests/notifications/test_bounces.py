@@ -208,6 +208,15 @@ def test_a_report_that_a_mail_came_back_flags_the_address_and_shows_in_the_recor
     assert MailTrouble.objects.get().soft_reports == 0
 
 
+def test_a_report_with_a_comment_behind_its_action_counts(
+    card: Card, smtp_sink: SmtpSink, monkeypatch: Any
+) -> None:
+    """Seen to fail: it was left alone as another mail."""
+    send_queue()
+    read(report(smtp_sink.messages[0], action="Failed (permanent)"), monkeypatch)
+    assert failing() == [("lan@example.org", True)]
+
+
 def test_several_mails_that_did_not_arrive_flag_it_and_sending_goes_on(
     card: Card, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
 ) -> None:

@@ -223,6 +223,15 @@ def test_every_birthday_is_seen(born):
         "ABX7ABX7",  # a part said twice
         "PASSWORD1",
         "1QWERTY",
+        "QWER1234",  # along the keys
+        "QWERT12345",
+        "1Q2W3E4R",
+        "1Q2W3E4R5T",
+        "1QAZ2WSX",
+        "ZAQ12WSX",
+        "PASSW0RD",  # digits for letters
+        "P4SSW0RD",
+        "PA55WORD1",
         "TOKYO2020",
         "MYNUMBER1234",
         "1990XK03QP15",  # the birthday, cut up
@@ -244,6 +253,8 @@ def test_a_signature_pin_that_anyone_would_try_is_refused(pin):
         "TARO1990",  # easy digits, but a word that must be guessed too
         "XKQP0315",
         "PASSWORD4715",  # an easy word, but digits that must be guessed
+        "PASSW0RD4715",
+        "PA7SW0RD",  # digits that stand for nothing
         "ABX7ABQ8",
         "JA4715",
         "XKQ19900416",
