@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from accounts.adulthood import turns_18_on, under_18_if_born_after
 from accounts.models import Holding, Relation, User
 from cards.models import Card
+from cards.operations.record import record
+from cards.rules.kinds import EventKind
 from cards.urls import urlpatterns as cards_urls
 from notifications.models import Notification
 from portal import clock
@@ -153,6 +155,8 @@ def test_every_card_page_leads_to_the_same_page_of_the_other_cards(
     assert 'href="/en/cards/CHILD/pins/"' in page
     assert 'href="/en/cards/OWN/pins/" aria-current="true"' in page
     # From the middle of something, to the other card's overview.
+    own = Card.objects.get(reference="OWN")
+    record(own, EventKind.PIN_CHANGED, by=parent, pins=["user_proof"])
     assert 'href="/en/cards/CHILD/"' in shown(client, "/cards/OWN/pins/user-proof/changed/")
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from cards.sheets import JOURNEYS
 from tests.browser.scenes import _in
 from tests.builders import hold, make_card, make_move, make_resident, make_user
+from tests.cards.test_sheet import for_its_variant
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,6 +39,7 @@ def at_home(new_page: Callable[..., Page], sign_in: Callable[..., None], live_se
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_sheet_is_one_page_of_a4(at_home: Page, language: str, journey: str) -> None:
+    for_its_variant(journey)
     at_home.goto(f"/{language}/cards/LONG/sheet/{journey}/")
     pdf = at_home.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
@@ -47,6 +49,7 @@ def test_a_sheet_is_one_page_of_a4(at_home: Page, language: str, journey: str) -
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_a_wordier_language_still_fits_on_one_page(at_home: Page, journey: str) -> None:
     """Every line of the reader's own column 60% longer than in English."""
+    for_its_variant(journey)
     at_home.goto(f"/en/cards/LONG/sheet/{journey}/")
     at_home.evaluate(
         """() => document.querySelectorAll('.sheet [lang=en]').forEach(e => {
