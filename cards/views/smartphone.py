@@ -16,11 +16,14 @@ from cards.operations import (
     apply_smartphone_certificates,
     revoke_smartphone_certificates,
 )
-from cards.pin_overview import said_of_wrong
-from cards.rules.kinds import RevocationReason
+from cards.pin_overview import pins_of, said_of_wrong
+from cards.rules.kinds import PinKind, RevocationReason
 from cards.smartphone_overview import smartphone_of
 from cards.views.mine import my_card
 from cards.views.once import Refusal, once
+
+# The page of what an application needs says that the PIN is locked, and what opens it.
+LOCKED: Refusal = ("smartphone", "")
 
 
 @require_safe
@@ -49,6 +52,8 @@ def _apply(request: HttpRequest, card: Card, platform: SmartphonePlatform) -> Ht
         refused = once(request, lambda: _applied(request, card, platform, form))
         if refused is None:
             return redirect("cards:smartphone-done", card.reference)
+        if refused == LOCKED:
+            return redirect("cards:smartphone", card.reference)
         field, why = refused
         form.add_error(field or None, why)
     view = smartphone_of(card)
@@ -66,6 +71,9 @@ def _applied(
     request: HttpRequest, card: Card, platform: SmartphonePlatform, form: ApplyForm
 ) -> Refusal:
     assert isinstance(request.user, User)  # noqa: S101 - login_required came first
+    # Locked since the form was opened: no entry is looked at, so none may be called not right.
+    if any(pin.kind is PinKind.SIGNATURE and pin.is_locked for pin in pins_of(card).pins):
+        return LOCKED
     try:
         apply_smartphone_certificates(
             card, platform=platform, pin=form.cleaned_data["pin"], by=request.user

@@ -136,7 +136,8 @@ def test_the_fifth_wrong_pin_locks_it_and_closes_the_way(holder: Client, card: C
     for _try in range(5):
         response = apply(holder, card, "WRNG7294")
     assert "It is now locked" in words(response)
-    assert apply(holder, card).status_code == 422
+    # Seen to fail: the right PIN, sent from a form that was open already, was called not right.
+    assert apply(holder, card)["Location"] == address(card)
     assert on_smartphone(card) == []
     response = holder.get(address(card, "smartphone-apply", "android"))
     assert response["Location"] == address(card)
