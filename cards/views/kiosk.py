@@ -46,6 +46,9 @@ VISIT_SALT = "cards.kiosk.visit"
 PINS_FOR = 120
 DONE_FOR = 60
 VISIT_FOR = 10 * PINS_FOR
+# Tells the page that says “done” that it is; who or which card is not in it.
+DONE_COOKIE = COOKIE + "-done"
+DONE_SALT = "cards.kiosk.done"
 # What is sent in the last moment is still on its way when the page closes.
 ON_ITS_WAY = 10
 View = Callable[[HttpRequest], HttpResponse]
@@ -110,7 +113,9 @@ def kiosk(request: HttpRequest) -> HttpResponse:
     """Which card; then its PINs, on a page that closes by itself."""
     on_reader = CardOnReaderForm(request.POST or None)
     if request.method != "POST" or not on_reader.is_valid():
-        return _page(request, "cards/kiosk.html", on_reader)
+        start = _page(request, "cards/kiosk.html", on_reader)
+        start.delete_cookie(DONE_COOKIE, samesite="Strict")
+        return start
     card = _card(on_reader)
     if card is None:
         return _page(request, "cards/kiosk.html", on_reader)
@@ -119,7 +124,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         refused = once(request, lambda: _initialised(form, request.POST, _terminal(request)))
         if refused is None:
             # Elsewhere, so that going back or loading again does not send the PINs once more.
-            return redirect("cards:kiosk-done")
+            return _to_done()
         field, why = refused
         if not field:
             return _turned_away(request, why)
@@ -131,7 +136,27 @@ def kiosk(request: HttpRequest) -> HttpResponse:
 @require_safe
 @_on_a_terminal
 def done(request: HttpRequest) -> HttpResponse:
+    """What happened a moment ago at this terminal; else its start."""
+    try:
+        signing.loads(
+            request.COOKIES.get(DONE_COOKIE, ""), salt=DONE_SALT, max_age=DONE_FOR + ON_ITS_WAY
+        )
+    except signing.BadSignature:
+        return redirect("cards:kiosk")
     return _page(request, "cards/kiosk_done.html", closes_after=DONE_FOR)
+
+
+def _to_done() -> HttpResponse:
+    response = redirect("cards:kiosk-done")
+    response.set_cookie(
+        DONE_COOKIE,
+        signing.dumps(True, salt=DONE_SALT),
+        max_age=DONE_FOR + ON_ITS_WAY,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 def _visit(card: Card) -> str:

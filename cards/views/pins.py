@@ -119,15 +119,13 @@ def _changed(request: HttpRequest, form: ChangePinForm) -> Refusal:
 @require_safe
 @login_required
 def changed(request: HttpRequest, reference: str, choice: str) -> HttpResponse:
-    """What happened a moment ago, and what comes next; else back to the PINs."""
+    """What this person changed a moment ago, and what comes next; else back to the PINs."""
     card = my_card(request, reference)
     if choice not in CHOICES:
         raise Http404
-    event = (
-        card.events.filter(kind=EventKind.PIN_CHANGED.value, at__gte=clock.now() - JUST_NOW)
-        .order_by("-id")
-        .first()
-    )
+    assert isinstance(request.user, User)  # noqa: S101 - login_required came first
+    mine = card.events.filter(kind=EventKind.PIN_CHANGED.value, by=request.user)
+    event = mine.filter(at__gte=clock.now() - JUST_NOW).order_by("-id").first()
     changed = [kind for kind in CHOICES[choice] if event and kind.value in event.data["pins"]]
     if not changed:
         return redirect("cards:pins", card.reference)

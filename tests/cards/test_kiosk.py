@@ -135,6 +135,23 @@ def test_a_page_of_the_kiosk_that_is_left_alone_closes_without_javascript(
     assert PinSlot.objects.get(card=card, kind="user_proof").failed_tries == 0
 
 
+def test_the_kiosk_says_that_it_is_done_only_for_a_moment_and_when_it_is(
+    terminal: Client, card: Card
+):
+    """Seen to fail: “PIN ① is set” stood there for whoever opened the address."""
+    make_pin(card, PinKind.USER_PROOF, "7294")
+    done, start = reverse("cards:kiosk-done"), reverse(KIOSK)
+    assert terminal.get(done)["Location"] == start
+    at_kiosk(terminal, card, "8163")
+    assert terminal.get(done)["Location"] == start
+    assert "PIN ① is set" in words(at_kiosk(terminal, card))
+    assert "PIN ① is set" in words(terminal.get(done)), "also when it is loaded again"
+    with time_machine.travel(clock.now() + timedelta(seconds=71)):
+        assert terminal.get(done)["Location"] == start
+    terminal.get(start)
+    assert terminal.get(done)["Location"] == start, "the next customer began"
+
+
 def test_the_kiosk_initialises_a_locked_pin_one_against_pin_two(terminal: Client, card: Card):
     make_pin(card, PinKind.USER_PROOF, "7294")
     asked = words(terminal.post(reverse(KIOSK), {"reference": card.reference}))

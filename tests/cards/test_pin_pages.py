@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Resident
+from accounts.models import Relation, Resident
 from cards.chip import chip
 from cards.models import Card, CardEvent, PinSlot
 from cards.operations import OperationRefused, Tried, change_pins, suspend, try_pin
@@ -110,6 +110,17 @@ def test_the_page_that_says_so_is_there_for_a_moment_and_only_when_a_pin_was_cha
     assert holder.get(address.replace("user-proof", "signature"))["Location"] == pins
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
         assert holder.get(address)["Location"] == pins
+    guardian = Client()
+    other = make_user("guardian@example.org")
+    hold(other, card.resident, Relation.GUARDIAN)
+    sign_in(guardian, other)
+    assert guardian.get(address)["Location"] == pins, "not what somebody else did"
+
+
+def test_without_pins_the_page_that_says_so_leads_to_why(holder: Client, card: Card):
+    Card.objects.filter(pk=card.pk).update(variant=CardVariant.PHOTO_ID.value)
+    address = reverse("cards:pins-changed", args=[card.reference, "together"])
+    assert "This card has no PINs" in words(holder.get(address, follow=True))
 
 
 def test_who_has_no_address_at_the_office_is_promised_no_mail(holder: Client, card: Card):
