@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Relation, User
+from accounts.models import Relation, Resident, User
 from cards.models import AdditionalInfoEntry, Card
 from cards.operations import record_move, set_expiry, suspend
 from cards.rules.kinds import ExpiryBasis, MoveKind
@@ -95,6 +95,18 @@ def test_a_full_column_asks_for_a_new_card(client, lan):
         card=card, kind="address", text="new", entered_on=date(2026, 11, 1), fills_column=True
     )
     assert "Ask for a new card" in tasks_of(client, card)
+
+
+def test_before_a_suspension_a_mail_is_promised_only_to_who_gets_one(client, lan):
+    """Seen to fail: a mail “at the address that your office has” was promised without one."""
+    card = a_card(lan)
+    address = reverse("cards:suspend", args=[card.reference])
+    Resident.objects.update(email="lan@example.org")
+    assert "You are told by mail at once" in client.get(address).content.decode()
+    Resident.objects.update(email="")
+    page = client.get(address).content.decode()
+    assert "told by mail" not in page
+    assert "tell the counter if you want mails" in page
 
 
 def test_a_suspended_card_waits_for_police_and_office(client, lan):
