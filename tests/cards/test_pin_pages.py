@@ -173,7 +173,7 @@ def test_one_wrong_of_three_changes_none(holder: Client, card: Card):
         ({"new": "1111", "again": "1111"}, "Easy to guess"),
         ({"new": "2580", "again": "2580"}, "or one that many people choose"),
         ({"new": "0309", "again": "0309"}, "Easy to guess"),
-        ({"new": "7294", "again": "7294"}, "the PIN you have now"),
+        ({"new": "7294", "again": "7294"}, "the same as the one you entered as the present one"),
         ({"again": "6039"}, "not the same"),
         ({"current-user_proof": "729"}, "exactly 4 digits"),
         ({"new": "60\x0038", "again": "60\x0038"}, "another character in it"),
