@@ -23,11 +23,11 @@ from django.utils.functional import Promise
 
 from accounts.admin.base import staff
 from accounts.admin.left_empty import say_what_to_do
+from accounts.once import Refusal, once
 from cards.admin.rehearsal import rehearse, version
 from cards.history import tell
 from cards.models import Card, Move
 from cards.operations import OperationRefused
-from cards.views.once import Refusal, once
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -8,13 +8,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits import count_try
+from accounts.once import Refusal, once
 from cards import labels
 from cards.forms.kiosk import HandOverCodeForm
 from cards.forms.pins import NewPinForm
 from cards.models import PinHandOver
 from cards.operations import OperationRefused, hand_over_pins, open_hand_over
 from cards.rules.kinds import PinKind
-from cards.views.once import Refusal, once
 
 FORM_SAYS_WHY: Refusal = ("form", "")
 

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
 from accounts.limits import count_try
+from accounts.once import Refusal, once
 from cards.chip import chip
 from cards.forms.kiosk import CardOnReaderForm, KioskKeyForm
 from cards.forms.pins import KioskForm
@@ -33,7 +34,6 @@ from cards.operations.kiosks import kiosk_with
 from cards.pin_words import refusal_at_kiosk, wrong_at_kiosk
 from cards.rules.kinds import PinKind
 from cards.rules.pins import PinRefused
-from cards.views.once import Refusal, once
 
 COOKIE = "__Host-kiosk" if settings.SESSION_COOKIE_SECURE else "kiosk"
 SALT = "cards.kiosk"

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.once import Refusal, once
 from cards import labels
 from cards.forms.pins import TOGETHER, ChangePinForm
 from cards.models import Card
@@ -20,7 +21,6 @@ from cards.pin_overview import pins_of, said_of_wrong
 from cards.rules.kinds import EventKind, PinKind
 from cards.use_words import hindrance_of
 from cards.views.mine import my_card
-from cards.views.once import Refusal, once
 from portal import clock
 
 # What can be changed in one go, by its place in the address.

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.once import Refusal, once
 from cards.forms.smartphone import ApplyForm, RevokeForm
 from cards.models import Card, SmartphonePlatform
 from cards.operations import (
@@ -20,7 +21,6 @@ from cards.pin_overview import pins_of, said_of_wrong
 from cards.rules.kinds import PinKind, RevocationReason
 from cards.smartphone_overview import smartphone_of
 from cards.views.mine import my_card
-from cards.views.once import Refusal, once
 
 # The page of what an application needs says that the PIN is locked, and what opens it.
 LOCKED: Refusal = ("smartphone", "")

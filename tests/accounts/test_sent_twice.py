@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from accounts import once
 from accounts.models import User
 from notifications.outbox.account_mails import send_account_mails
 from tests.builders import PASSWORD, make_user, sign_in
@@ -79,3 +80,16 @@ def test_a_new_address_given_twice_leads_to_its_code_both_times() -> None:
     typed = {"email": NEW, "action_add": "", "csrfmiddlewaretoken": FORM}
     answers = [client.post(reverse("account_email"), typed) for _time in range(2)]
     assert [(one.status_code, one["Location"]) for one in answers] == [(302, CODE_PAGE)] * 2
+
+
+def test_a_flood_that_is_refused_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen to fail: three seconds each, in which a thread of the server served nobody else."""
+    waited: list[float] = []
+    monkeypatch.setattr(once.time, "sleep", waited.append)
+    answers = [
+        signs_up(Client(), f"{number}@example.org", f"page {number}").status_code
+        for number in range(22)
+    ]
+    assert answers[-2:] == [429, 429]
+    assert signs_up(Client(), "21@example.org", "page 21").status_code == 429
+    assert not waited

@@ -124,7 +124,7 @@ def locks_pin_one(h: Home) -> Sent:
 
 def sends_twice_and_the_first_hangs(h: Home) -> Sent:
     h.pins()
-    h.patch.setattr("cards.views.once._WAIT", 0.0)
+    h.patch.setattr("accounts.once._WAIT", 0.0)
     sent = h.changes(csrfmiddlewaretoken="a" * 64)
     key = sha256(f"{sent.address}:{'a' * 64}".encode()).hexdigest()
     cache.set(f"once:{key}", "working", 60)

@@ -21,18 +21,18 @@ Act = Callable[[], Refusal]
 
 _WAIT = 10.0  # seconds for the first to answer; a PIN takes far less
 _STEP = 0.05
+_WORKING = "working"
 # Long enough for a double click, too short for going back and typing something else.
 _KEPT = 5
 
 
 def once(request: HttpRequest, act: Act) -> Refusal:
     """What `act` gives for the first post of this form; the others wait and get the same."""
-    token = request.POST.get("csrfmiddlewaretoken", "")
-    if not token:
+    key = form_key(request)
+    if not key:
         return act()
-    key = "once:" + sha256(f"{request.path_info}:{token}".encode()).hexdigest()
     try:
-        if not cache.add(key, "working", _WAIT):
+        if not is_first(key):
             return _answer_of_the_first(key)
     except RedisError:
         return act()
@@ -40,18 +40,46 @@ def once(request: HttpRequest, act: Act) -> Refusal:
         refusal = act()
     except BaseException:
         with suppress(RedisError):
-            cache.delete(key)
+            forget(key)
         raise
     with suppress(RedisError):
-        cache.set(key, ["answered", refusal], _KEPT)
+        answer(key, ["answered", refusal], _KEPT)
     return refusal
 
 
-def _answer_of_the_first(key: str) -> Refusal:
+def form_key(request: HttpRequest, *more: str) -> str:
+    """What the posts of one form have in common, and `more`; empty without a CSRF token."""
+    token = request.POST.get("csrfmiddlewaretoken", "")
+    parts = ":".join((request.path_info, token, *more))
+    return "once:" + sha256(parts.encode()).hexdigest() if token else ""
+
+
+def is_first(key: str) -> bool:
+    """Whether nobody else is at this form or has done it. Whoever is first answers or forgets."""
+    return bool(cache.add(key, _WORKING, _WAIT))
+
+
+def answer(key: str, what: object, seconds: float) -> None:
+    """What the others get, for so long."""
+    cache.set(key, what, seconds)
+
+
+def forget(key: str) -> None:
+    """Nothing was done: the next one is the first."""
+    cache.delete(key)
+
+
+def answered(key: str) -> object:
+    """What the first one answered; waits while it is at it. None where it forgot or takes long."""
     until = time.monotonic() + _WAIT
-    while (found := cache.get(key)) == "working" and time.monotonic() < until:
+    while (found := cache.get(key)) == _WORKING and time.monotonic() < until:
         time.sleep(_STEP)
+    return None if found == _WORKING else found
+
+
+def _answer_of_the_first(key: str) -> Refusal:
+    found = answered(key)
     if isinstance(found, list):
-        answer: Refusal = found[1]
-        return answer
+        refusal: Refusal = found[1]
+        return refusal
     return "", _("This form was sent more than once. See how things stand before you try again.")
