@@ -3,9 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 # No office is closed for longer: what is farther back is of no use to anybody.
 _LOOKED_BACK = 60
+
+
+class Opening(NamedTuple):
+    """When one can go, as far as closed days are known.
+
+    `open_by`: the last open day, where that comes before the day to go by. `closed`: no open day
+    is left.
+    """
+
+    open_by: date | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +49,9 @@ class Closures:
                 return day
             day -= timedelta(1)
         return None
+
+    def opening(self, by: date, *, today: date) -> Opening:
+        """When to go from `today` on, to be there by `by`. Days farther back are not looked at."""
+        last = self.last_open_day(by, today=today)
+        left = (by - today).days
+        return Opening(None if last == by else last, last is None and 0 <= left <= _LOOKED_BACK)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.adulthood import NOTICE_DAYS, turns_18_on
 from accounts.models import Relation
-from accounts.opening import Closures
+from accounts.opening import Closures, Opening
 from cards import labels, wording
 from cards.rules.deadlines import ENDS_THE_CARD, CertificateFacts, ends_on
 from cards.rules.kinds import (
@@ -42,8 +42,7 @@ class DeadlineView:
     last_day: date
     counted_from: date
     days_left: int  # negative once the day has passed
-    # The last day until then on which the card's own office is open; None where that is not known.
-    open_by: date | None = None
+    opening: Opening = wording.ANY_DAY
 
     @property
     def go_by(self) -> date:
@@ -69,11 +68,11 @@ class DeadlineView:
 
     @property
     def what_to_do(self) -> str:
-        return wording.what_to_do(self.kind, self.days_left)
+        return wording.what_to_do(self.kind, self.days_left, self.opening)
 
     @property
     def what_to_bring(self) -> list[str]:
-        return wording.what_to_bring(self.kind) if self.days_left >= 0 else []
+        return wording.what_to_bring(self.kind, self.days_left)
 
     @property
     def where(self) -> str:
@@ -81,7 +80,7 @@ class DeadlineView:
 
     @property
     def by_when(self) -> str | None:
-        return wording.by_when(self.kind, self.last_day, self.days_left, self.open_by)
+        return wording.by_when(self.kind, self.last_day, self.days_left, self.opening)
 
 
 class Guardianship(NamedTuple):
@@ -156,7 +155,7 @@ def overview(card: Card) -> CardOverview:
             last_day=(last_day := date.fromisoformat(row["last_day"])),
             counted_from=date.fromisoformat(row["counted_from"]),
             days_left=(last_day - today).days,
-            open_by=closures.last_open_day(wording.target(kind, last_day), today=today),
+            opening=wording.opening(kind, last_day, today, closures),
         )
         for row in card.deadline_rows
         # Once the card is gone, only what ended it is still true.

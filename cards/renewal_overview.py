@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.opening import Closures, Opening
+from cards import wording
 from cards.overview import CardOverview
 from cards.rules.expiry import special_period_limit
-from cards.rules.kinds import CardState
+from cards.rules.kinds import CardState, DeadlineKind
 from cards.rules.renewal import InUse, Renewal, RenewalStage, in_use, renewal
 from cards.rules.tasks import TaskKind
 from cards.task_words import TaskView, page_or_guide
@@ -45,17 +47,39 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class RenewalView:
-    """`at_most`: the date that ① can give. `along`: what the same visit can settle."""
+    """`at_most`: the date that ① can give. `along`: what the same visit can settle.
+
+    `opening`: when the office is open until the day to go by; on the last day, whether it is.
+    """
 
     renewal: Renewal
     is_over: bool  # a renewal is no longer possible: only a new card helps
     at_most: date
     checks: tuple[Check, ...]
     along: tuple[TaskView, ...]
+    opening: Opening
 
     @property
     def stage(self) -> RenewalStage:
         return self.renewal.stage
+
+    @property
+    def go_by(self) -> date:
+        """The last open day to renew on, as far as closed days are known."""
+        return self.opening.open_by or self.renewal.go_by
+
+    @property
+    def only_today(self) -> bool:
+        """Whether today is the last day on which it can be renewed."""
+        return clock.today() == self.go_by and not self.when_closed
+
+    @property
+    def when_closed(self) -> str:
+        """What to do where no open day is left; else empty."""
+        if self.is_over or not self.opening.closed:
+            return ""
+        kind = DeadlineKind.SECOND_VISIT if self.renewal.second_visit else DeadlineKind.CARD_EXPIRY
+        return wording.what_to_do(kind, 0, self.opening)
 
     @property
     def sheet(self) -> str:
@@ -83,6 +107,12 @@ def renewal_of(one: CardOverview) -> RenewalView:
         at_most=special_period_limit(card.expires_on),
         checks=tuple(_check(part, facts[part], card.reference) for part in _IN_USE),
         along=tuple(task for task in one.tasks if task.kind not in _NOT_ALONG),
+        opening=wording.opening(
+            DeadlineKind.CARD_EXPIRY,
+            card.expires_on,
+            today,
+            Closures.of(card.resident.office.closed_weekdays, card.closed_rows),
+        ),
     )
 
 

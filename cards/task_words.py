@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.opening import Closures
 from cards.rules.tasks import Task, TaskKind
-from cards.wording import closed_on, day
+from cards.wording import ANY_DAY, closed_after_today, closed_on, closed_until, day
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -157,10 +157,20 @@ def _by_when(task: Task, today: date, closures: Closures) -> str:
     by = task.by
     if by is None:
         return ""
+    opening = closures.opening(max(by, today), today=today)
+    if task.kind in _ELSEWHERE:
+        opening = ANY_DAY
+    if by < today and opening.closed:
+        return _("The day to go by was %(day)s, and today the counter is closed.") % {
+            "day": day(by)
+        }
+    if opening.closed:
+        return closed_until(by, (by - today).days)
+    if opening.open_by == today:
+        return closed_after_today(by)
+    if opening.open_by:
+        return closed_on(by, opening.open_by)
     if by > today:
-        open_by = closures.last_open_day(by, today=today)
-        if open_by is not None and open_by < by and task.kind not in _ELSEWHERE:
-            return closed_on(by, open_by)
         return _("By %(day)s. If the counter is closed on that day, go before.") % {"day": day(by)}
     if by == today:
         return _("Today, before the counter closes.")

@@ -56,14 +56,13 @@ def deadline_matter(
 
     `closures` are those of the office that keeps the card: the day to go on, where it differs.
     """
-    target = wording.target(DeadlineKind(kind), last_day)
-    open_by = closures.last_open_day(target, today=today) if closures else None
+    closures = closures or Closures()
     return Matter(
         kind,
         last_day,
         counted_from,
         max(GONE, (last_day - today).days),
-        open_by=None if open_by == target else open_by,
+        opening=wording.opening(DeadlineKind(kind), last_day, today, closures),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
+from accounts.opening import Opening
 from cards import wording
 from cards.rules.kinds import DeadlineKind
 from notifications.kinds_of_mail import DAILY_MAIL, GUARDIANSHIP_END
@@ -21,8 +22,8 @@ class Matter:
 
     `day` is the last day of a deadline, or the day of an event. A deadline has the day it is
     counted from and the days left today (0 on the last day, below 0 after it; every day after
-    the last one reads the same). `open_by` is the last day to go on, where the office says that
-    it is closed on the day to go by. `detail` is an event's reason.
+    the last one reads the same), and the `opening` of the office until then. `detail` is an
+    event's reason.
     """
 
     kind: str
@@ -30,7 +31,7 @@ class Matter:
     counted_from: date | None = None
     days_left: int | None = None
     detail: str = ""
-    open_by: date | None = None
+    opening: Opening = wording.ANY_DAY
     # What the mail of a day carries.
     parts: tuple[Matter, ...] = ()
 
@@ -83,16 +84,14 @@ def headline(matter: Matter) -> str:
 def _of_deadline(matter: Matter) -> Words:
     kind, days_left = DeadlineKind(matter.kind), matter.days_left or 0
     title = wording.title(kind, days_left)
-    # The card and what it is for are gone on the day after; then the counter says what to bring.
-    lasting = days_left >= 0 or kind is DeadlineKind.CERTIFICATE_EXPIRY
     return Words(
         subject=_dated(title, matter.day),
         headline=title,
         why=wording.reason(kind, matter.counted_from or matter.day, matter.day),
-        what_to_do=wording.what_to_do(kind, days_left),
-        by_when=wording.by_when(kind, matter.day, days_left, matter.open_by) or "",
+        what_to_do=wording.what_to_do(kind, days_left, matter.opening),
+        by_when=wording.by_when(kind, matter.day, days_left, matter.opening) or "",
         where=wording.where(kind),
-        bring=tuple(wording.what_to_bring(kind)) if lasting else (),
+        bring=tuple(wording.what_to_bring(kind, days_left)),
     )
 
 

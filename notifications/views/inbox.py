@@ -117,5 +117,5 @@ def _as_of_today(found: Notification) -> DeadlineView | None:
         last_day=found.last_day,
         counted_from=found.deadline.counted_from,
         days_left=(found.last_day - today).days,
-        open_by=closures.last_open_day(wording.target(kind, found.last_day), today=today),
+        opening=wording.opening(kind, found.last_day, today, closures),
     )

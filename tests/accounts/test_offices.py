@@ -135,13 +135,45 @@ def test_another_municipalitys_closed_days_are_not_guessed(client, on_day):
     assert "21 November 2026. If the counter is closed on that day, go before." in words(client)
 
 
-def test_when_no_open_day_is_left_nothing_is_made_up(client, on_day):
-    on_day("2026-12-19")
+@pytest.mark.parametrize(
+    ("today", "on_front_page", "on_cards_page", "renewal"),
+    [
+        ("2026-12-18", "Go today, before", "then it is closed on every day until", "Go today"),
+        ("2026-12-19", "Until 20 December 2026, the day to go by, the counter is closed", "", ""),
+        ("2026-12-20", "Today is the day to go by, and the counter is closed.", "", ""),
+        ("2026-12-21", "The day to go by was 20 December 2026, and today", "", ""),
+        ("2026-12-22", "Ask for a new card", "Ask the counter for a new card", "cannot be"),
+    ],
+)
+def test_nobody_is_sent_to_a_counter_that_is_closed(
+    client, on_day, today, on_front_page, on_cards_page, renewal
+):
+    """A card that ends on a Monday, which is a holiday, too: renewal is for the days before."""
+    on_day(today)
+    office = make_office(closed_weekdays="67")
+    ClosedDays.objects.create(office=office, first_on="2026-12-21", last_on="2026-12-21", name="x")
+    user, resident = make_user(), make_resident(office=office)
+    hold(user, resident)
+    make_card(resident, expires_on=date(2026, 12, 21), reference="H-1")
+    sign_in(client, user)
+    assert on_front_page in words(client)
+    told = words(client, "/en/cards/H-1/")
+    assert (on_cards_page or "Otherwise go on the first day on which it is open") in told
+    told = words(client, "/en/cards/H-1/renewing/")
+    assert (renewal or "The counter is closed on every day that is left") in told
+    if not renewal:
+        assert "oday, before" not in told
+        assert "Otherwise go on the first day on which it is open" in told
+
+
+def test_on_the_last_day_an_open_counter_can_still_be_asked(client, on_day):
+    on_day("2026-12-21")
     user, resident = make_user(), make_resident(office=make_office(closed_weekdays="67"))
     hold(user, resident)
     make_card(resident, expires_on=date(2026, 12, 21), reference="H-1")
     sign_in(client, user)
-    assert "By 20 December 2026. If the counter is closed on that day, go before." in words(client)
+    assert "Go to the counter today all the same" in words(client, "/en/cards/H-1/")
+    assert "Go to the counter today all the same" in words(client, "/en/cards/H-1/renewing/")
 
 
 @given(
@@ -162,3 +194,6 @@ def test_the_last_open_day_is_open_in_time_and_no_later_day_is(by, early, weekda
     days = [by - timedelta(n) for n in range(min(early, 60) + 1)]
     opened = [day for day in days if not closures.closed(day)]
     assert found == (opened[0] if opened else None)
+    when = closures.opening(by, today=today)
+    assert when.closed == (not opened and early <= 60)
+    assert when.open_by == (opened[0] if opened and opened[0] != by else None)

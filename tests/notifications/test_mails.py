@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.utils import translation
+from django.utils.html import conditional_escape
 from icalendar import Calendar
 
 from accounts import languages
@@ -190,6 +191,16 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
     for part in message.walk():
         if not part.is_multipart():
             assert part.get_content_charset() == "utf-8"
+    if one.saying:
+        # Of every deadline, those that are over too: then for what helps now.
+        assert said.bring
+        with translation.override(language):
+            heading = translation.pgettext("heading in a mail", "What to bring")
+        for kind in ("plain", "html"):
+            text = " ".join(message.get_body(kind).get_content().split())
+            assert heading in text
+            thing = said.bring[0]
+            assert (conditional_escape(thing) if kind == "html" else thing) in text
 
 
 def _says_the_same_in_japanese(plain: str, html: str, one: Letter) -> None:

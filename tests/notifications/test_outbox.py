@@ -444,6 +444,31 @@ def test_the_command_says_what_it_did(smtp_sink):
 
 
 @pytest.mark.parametrize(
+    ("closed", "language", "said"),
+    [
+        ("2027-03-30", "en", "Until 30 March 2027, the day to go by, the counter is closed on"),
+        ("2027-03-30", "ja", "行く期限の2027年3月30日まで、窓口は毎日閉まっています"),
+        ("2027-03-30", "vi", "Cho đến ngày 30 tháng 3 năm 2027, ngày cuối cùng nên đến"),
+        ("2027-03-29", "en", "Go by 30 March 2027."),
+    ],
+)
+def test_a_mail_sends_nobody_to_a_counter_that_is_closed_on_every_day_left(
+    smtp_sink, on_day, closed, language, said
+):
+    resident = make_resident(email="lan@example.org", language=language)
+    make_card(resident, expires_on=date(2027, 3, 31), certificates=False)
+    ClosedDays.objects.create(
+        office=resident.office, first_on="2027-03-20", last_on=closed, name="x"
+    )
+    on_day("2027-03-28")
+    raise_alerts()
+    send_queue()
+    (sent,) = smtp_sink.messages
+    text = " ".join(sent.get_body(("plain",)).get_content().split())
+    assert said in text
+
+
+@pytest.mark.parametrize(
     ("language", "said", "counter"),
     [
         ("en", "Go by 26 March 2027: on 30 March 2027 the counter is closed.", "3月26日"),
