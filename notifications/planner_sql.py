@@ -63,6 +63,7 @@ _TELL = """
 
 # What was asked to be told again: whoever takes the row tells it, if it still holds and nothing
 # else told it today. What has an alert due is left: another planner holds that row and tells it.
+# So is what today's mail, still on its way, will tell: it may be turned off before it leaves.
 # Counted, not NOT EXISTS, which may be turned into a join with every notification there is.
 _TAKE_ASKED = "DELETE FROM notifications_askedreminder WHERE deadline_id IN ({asked})"
 _ASKED = """
@@ -71,6 +72,11 @@ _ASKED = """
       AND NOT EXISTS (
         SELECT 1 FROM cards_deadline d
         WHERE d.id = notifications_askedreminder.deadline_id AND d.next_alert_on <= %(today)s)
+      AND (
+        SELECT COUNT(*) FROM notifications_notification told
+        JOIN notifications_delivery mail ON mail.notification_id = told.id
+        WHERE told.deadline_id = notifications_askedreminder.deadline_id
+          AND told.created_at >= %(midnight)s AND mail.state IN ('queued', 'sending') {before}) = 0
     ORDER BY due_on, deadline_id LIMIT %(chunk)s {lock}"""
 _REMIND = """
     INSERT INTO notifications_notification (card_id, kind, deadline_id, last_day, created_at)
@@ -297,7 +303,7 @@ def _raise_alerts(vendor: str, steps: str) -> list[str]:
 
 def _remind_again(vendor: str) -> list[str]:
     if vendor == "postgresql":
-        asked = _ASKED.format(lock="FOR UPDATE SKIP LOCKED")
+        asked = _ASKED.format(lock="FOR UPDATE SKIP LOCKED", before="")
         return [
             f"""WITH asked AS ({_TAKE_ASKED.format(asked=asked)} RETURNING deadline_id),
             raised AS ({_REMIND.format(asked="asked")} {_RAISED}),
@@ -306,7 +312,8 @@ def _remind_again(vendor: str) -> list[str]:
             UNION ALL {_COUNT_MAILS.format(queued="queued")}
             UNION ALL {_COUNT_DUE.format(due="asked")}"""
         ]
-    asked = _ASKED.format(lock="")
+    # Step by step, what the first raises must not change what the last takes.
+    asked = _ASKED.format(lock="", before="AND told.id <= %(newest_notification)s")
     return [
         _REMIND.format(asked=f"({asked})"),
         _queue(_RAISED_SQLITE, _OF_ASKED),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from accounts.models import MailToReconsider
 from cards import lead_days
-from cards.models import LeadDays, UntoldEvent
+from cards.models import CardEvent, LeadDays, UntoldEvent
+from cards.operations.record import TOLD_AT_ONCE
 from cards.rules.days import days_from
+from cards.rules.kinds import EventKind
 from cards.rules.reminders import NEWS_DAYS
 from notifications.guardians import untold
 from notifications.models import (
@@ -33,6 +35,9 @@ PATIENCE = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=2)
 # Younger than any delivery that retention has removed.
 ALL_KEPT = timedelta(days=360)
+# Events of one operation are no farther apart.
+ONE_OPERATION = timedelta(seconds=10)
+_OF_CERTIFICATES = (EventKind.CERTIFICATE_ISSUED.value, EventKind.CERTIFICATE_REVOKED.value)
 
 # Asked of the alerts themselves, so that a wrong `next_alert_on` or `last_lead` shows too. One that
 # was raised late said all that would have been said by that day.
@@ -128,7 +133,12 @@ def _alerts() -> Iterator[str]:
 
 
 def _asked() -> Iterator[str]:
-    due = AskedReminder.objects.filter(due_on__lte=clock.today()).count()
+    told = Delivery.objects.exclude(state=DeliveryState.CANCELLED).filter(
+        notification__deadline=OuterRef("deadline"),
+        notification__created_at__gte=datetime.combine(clock.today(), time.min, clock.TOKYO),
+    )
+    asked = AskedReminder.objects.filter(due_on__lte=clock.today())
+    due = asked.exclude(Exists(told)).count()
     if due:
         yield f"{due} reminders that were asked for are not raised. Run raise_alerts."
 
@@ -143,6 +153,31 @@ def _events() -> Iterator[str]:
     waiting = UntoldEvent.objects.filter(event__at__lt=clock.now() - PATIENCE).count()
     if waiting:
         yield f"{waiting} events are not told yet. Run raise_alerts."
+    lost = _never_told().count()
+    if lost:
+        yield f"{lost} events were never told, and nothing says that they are still to be told."
+
+
+def _never_told() -> QuerySet[CardEvent]:
+    """What neither was told nor waits to be.
+
+    Of certificates only where nothing else was told at that moment: what is done to them in the
+    course of something else is told with that, also on the card that took over.
+    """
+    now = clock.now()
+    told_with = CardEvent.objects.filter(
+        Q(notification__isnull=False) | Q(untold__isnull=False),
+        card__resident=OuterRef("card__resident"),
+        at__gte=OuterRef("at") - ONE_OPERATION,
+        at__lte=OuterRef("at") + ONE_OPERATION,
+    )
+    return CardEvent.objects.filter(
+        kind__in=[kind.value for kind in TOLD_AT_ONCE],
+        at__gt=now - ALL_KEPT,
+        at__lt=now - PATIENCE,
+        notification=None,
+        untold=None,
+    ).exclude(Q(kind__in=_OF_CERTIFICATES) & Exists(told_with))
 
 
 def _kept_back() -> Iterator[str]:

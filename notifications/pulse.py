@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from notifications.models import Pulse
 from portal import clock
 
 PLANNING = "planning"
 MAIL_SERVER_TROUBLE = "mail server trouble"
+# While there is trouble: when mail was last offered all the same.
+MAIL_SERVER_ASKED = "mail server asked"
 # Queues: what begins the names under which their mails are counted.
 NOTIFICATIONS, ACCOUNTS = "notifications", "accounts"
 
@@ -48,6 +50,13 @@ def ends(name: str) -> None:
 def last(name: str) -> datetime | None:
     """When it was last done or began; None if it never was, or has ended."""
     return Pulse.objects.filter(name=name).values_list("at", flat=True).first()
+
+
+def mail_taken() -> datetime | None:
+    """When the mail server last took a mail, of whichever queue; None if it never did."""
+    sent = [f"{NOTIFICATIONS} sent", f"{ACCOUNTS} sent"]
+    moment: datetime | None = Pulse.objects.filter(name__in=sent).aggregate(at=Max("at"))["at"]
+    return moment
 
 
 def totals(prefix: str) -> dict[str, int]:

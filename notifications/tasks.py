@@ -46,7 +46,9 @@ def tell_offices() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def send_mail_queue() -> None:
-    """Send what is queued."""
+    """Send what is queued, unless the mail server takes nothing and was asked just now."""
+    if outbox.server_rests():
+        return
     done = outbox.send_queue(seconds=SENDING_SECONDS)
     if done.sent or done.failed or done.later:
         log.info("%d mails sent, %d failed, %d later", done.sent, done.failed, done.later)

@@ -115,10 +115,10 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         with_html(mail).send()
     except smtplib.SMTPRecipientsRefused as refused:
         answers = dict(refused.recipients)
-        code = max(code for code, _words in answers.values())
+        code, words = max(answers.values())
         if code == CLOSING:
             return _server_trouble(row, refused, done)
-        _refused(row, code, done)
+        _refused(row, code, words, done)
         for address, (code, words) in answers.items():
             if code >= 500:
                 said = f"{code} {status_in(words.decode('ascii', 'replace'))}".strip()
@@ -126,7 +126,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
             return _server_trouble(row, refused, done)
-        _refused(row, refused.smtp_code, done)
+        _refused(row, refused.smtp_code, refused.smtp_error, done)
         if refused.smtp_code >= 500:
             # With one recipient, as all of these have.
             answer = refused.smtp_error
@@ -155,12 +155,14 @@ def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
     _later(row, f"The mail server takes no mail now: {done.trouble}{code}.", done)
 
 
-def _refused(row: AccountMail, code: int, done: Sent) -> None:
+def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> None:
+    text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
+    said = f"{code} {status_in(text)}".strip()
     if code >= 500:
-        _finish(row, DeliveryState.FAILED, f"The mail server refused it: {code}.")
+        _finish(row, DeliveryState.FAILED, f"The mail server refused it: {said}.")
         done.failed += 1
     else:
-        _later(row, f"The mail server said not now: {code}.", done)
+        _later(row, f"The mail server said not now: {said}.", done)
 
 
 def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:

@@ -64,6 +64,7 @@ class Due:
     leads: Leads
     id: int
     attempts: int
+    not_before: datetime
     notification: int
     kind: str
     lead: int | None
@@ -220,6 +221,7 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
         .values_list(
             "id",
             "attempts",
+            "not_before",
             "notification_id",
             "notification__kind",
             "notification__lead",

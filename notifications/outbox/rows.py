@@ -116,6 +116,11 @@ def wait_for_server(lease: str, attempts: dict[int, int], reason: str) -> None:
         _requeue(lease, rows, max(tried, min(tried + 1, TRIES_LOST_TO_THE_SERVER)), reason)
 
 
+def last_tried(attempts: int, not_before: datetime) -> datetime | None:
+    """When a row that waits was tried last, or somewhat later; None if it never was."""
+    return not_before - pause(attempts) if attempts else None
+
+
 def wait_a_moment(lease: str, attempts: dict[int, int], reason: str) -> None:
     """These were not tried: queue them again for before those that were (row: its failures)."""
     for tried in set(attempts.values()):

@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from notifications import pulse
 from notifications.bounces import Verdict, refused, verdict_of
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 USE_OF_A_CLAIM = 180.0
 # A server that takes none of so many, each with an answer of its own, takes none.
 MANY = 5
+TAKES_NOTHING = gettext_noop("The mail server takes no mail from anybody now.")
 
 
 @dataclass(slots=True)
@@ -56,8 +58,22 @@ def tell_of_server(done: Sent) -> None:
     of many messages taken."""
     if not done.sent and (done.trouble or done.later >= MANY):
         pulse.begins(pulse.MAIL_SERVER_TROUBLE)
+        pulse.done(pulse.MAIL_SERVER_ASKED)
     elif done.sent:
         pulse.ends(pulse.MAIL_SERVER_TROUBLE)
+
+
+def server_rests() -> bool:
+    """Whether a server that takes nothing is to be left in peace for now.
+
+    It is asked again after a quarter of the time that it has taken nothing for, and at least
+    every eight minutes.
+    """
+    since, asked = pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.last(pulse.MAIL_SERVER_ASKED)
+    if since is None or asked is None:
+        return False
+    longest = rows.pause(rows.TRIES_LOST_TO_THE_SERVER)
+    return clock.now() < asked + min((asked - since) / 4, longest)
 
 
 def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
@@ -70,7 +86,7 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     daily.gather()
     if reclaimed := rows.reclaim_expired():
         log.warning("%d mails of a sender that stopped are queued again", reclaimed)
-    writer = LetterWriter()
+    writer, past = LetterWriter(), _Past(pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.mail_taken())
     with MailServer() as server, Marker() as marker:
         while not done.trouble and time.monotonic() < stop_at:
             claim = rows.claim(batch)
@@ -78,7 +94,7 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
                 break
             before = replace(done)
             try:
-                _Batch(claim, server, marker, writer, done).send(
+                _Batch(claim, server, marker, writer, done, past).send(
                     min(stop_at, time.monotonic() + USE_OF_A_CLAIM)
                 )
             finally:
@@ -88,6 +104,13 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     if done.trouble:
         log.warning("The mail server does not take mail: %s", done.trouble)
     return done
+
+
+class _Past(NamedTuple):
+    """What is known of the mail server: since when it takes nothing; when it last took a mail."""
+
+    trouble_since: datetime | None
+    taken_at: datetime | None
 
 
 class _Draft(NamedTuple):
@@ -113,8 +136,10 @@ class _Batch:
         marker: Marker,
         writer: LetterWriter,
         done: Sent,
+        past: _Past,
     ) -> None:
         self.claim, self.done = claim, done
+        self._past, self._put_off = past, 0
         self.server, self.marker, self.writer = server, marker, writer
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
@@ -140,11 +165,15 @@ class _Batch:
                     self._send_next()
                 except ManyDropped as trouble:
                     # There is a server, and it may be these few messages: the others come first.
-                    self._later(holding[index], str(trouble))
+                    self._not_now(holding[index], str(trouble), hung_up=True)
                     self._all_wait(holding[index + 1 :], str(trouble), counted=False)
                     return
                 except ServerTrouble as trouble:
                     self._all_wait(holding[index:], str(trouble))
+                    return
+                if self._takes_nothing and self._put_off >= MANY:
+                    # Nor does it now, after as many were asked as it takes to know.
+                    self._all_wait(holding[index + 1 :], TAKES_NOTHING, counted=False)
                     return
         finally:
             self.marker.settle()
@@ -178,8 +207,10 @@ class _Batch:
             verdict = verdict_of(str(no), of_recipient=no.of_recipient)
             return self._fail(row, str(no), verdict)
         except (TryLater, Dropped) as trouble:
+            self._put_off += 1
             with transaction.atomic():
-                given_up = not self._later(row, str(trouble))
+                hung_up = isinstance(trouble, Dropped)
+                given_up = not self._not_now(row, str(trouble), hung_up=hung_up)
                 if given_up and isinstance(trouble, TryLater):
                     refused(row.id, row.email, Verdict.SOFT, str(trouble))
             return None
@@ -213,9 +244,37 @@ class _Batch:
             refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
 
-    def _later(self, row: Due, reason: str) -> bool:
+    @property
+    def _takes_nothing(self) -> bool:
+        """The server took nothing in the last run that asked it, nor in this one so far."""
+        return self._past.trouble_since is not None and not self.done.sent
+
+    def _not_now(self, row: Due, reason: str, *, hung_up: bool) -> bool:
+        """The server did not take it, and may another time. False if it was set aside instead.
+
+        As long as it takes nothing from anybody, that is no fault of the row's, and costs it no
+        more than the server may. Once it took others since, a row at which it hung up before
+        and after is what it hangs up at: from then on each time counts.
+        """
+        most = rows.TRIES_LOST_TO_THE_SERVER
+        if hung_up and self._others_went_past(row):
+            return self._later(row, reason, max(row.attempts, most))
+        if row.attempts > most or not self._takes_nothing:
+            return self._later(row, reason)
+        rows.wait_for_server(self.claim.lease, {row.id: row.attempts}, reason)
+        self.done.later += 1
+        return True
+
+    def _others_went_past(self, row: Due) -> bool:
+        tried = rows.last_tried(row.attempts, row.not_before)
+        if tried is None:
+            return False
+        return bool(self.done.sent or (self._past.taken_at and self._past.taken_at > tried))
+
+    def _later(self, row: Due, reason: str, attempts: int | None = None) -> bool:
         """False if it was set aside instead."""
-        later = rows.try_later(self.claim.lease, row.id, row.attempts, reason)
+        so_far = row.attempts if attempts is None else attempts
+        later = rows.try_later(self.claim.lease, row.id, so_far, reason)
         if later:
             self.done.later += 1
         else:

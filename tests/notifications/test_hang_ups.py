@@ -10,11 +10,16 @@ from notifications.models import Delivery, MailTrouble
 from notifications.outbox import rows, send_queue
 from notifications.outbox.account_mails import queue, send_account_mails
 from notifications.planner import raise_alerts
+from notifications.tasks import send_mail_queue
 from portal import clock
+from portal.schedule import BEAT_SCHEDULE
 from tests.builders import make_card, make_resident, make_user
 from tests.servers.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
+
+
+BEAT = timedelta(seconds=BEAT_SCHEDULE["send mail queue"]["schedule"])
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +97,39 @@ def test_a_server_that_hangs_up_at_everybody_is_not_asked_with_each_mail(sink: S
     assert sum(Delivery.objects.values_list("attempts", flat=True)) <= 3
     sink.behave("well")
     assert sum(turn() for _ in range(4)) == 10
+
+
+@pytest.mark.parametrize(("manner", "many"), [("421", 4), ("421", 6), ("4xx", 6)])
+def test_a_server_that_takes_from_nobody_for_a_day_sets_nothing_aside(
+    sink: SmtpSink, manner: str, many: int
+) -> None:
+    """Seen to fail: all were set aside after nine hours, as if each were what it broke at."""
+    alerts(*(f"r{number}" for number in range(many)))
+    sink.behave(manner)
+    for _ in range(3 * rows.TRIES):
+        turn()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"queued"}
+    sink.behave("well")
+    assert sum(turn() for _ in range(8)) == many
+
+
+def test_a_server_in_trouble_is_left_in_peace_longer_and_longer(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail: some 360 connections in the first hour."""
+    start, passed = clock.now(), timedelta()
+    monkeypatch.setattr(clock, "now", lambda: start + passed)
+    alerts(*(f"r{number}" for number in range(50)))
+    sink.behave("421")
+    while passed < timedelta(hours=1):
+        send_mail_queue()
+        passed += BEAT
+    assert sink.connections <= 90
+    sink.behave("well")
+    for _ in range(2):
+        passed += timedelta(minutes=8)
+        send_mail_queue()
+    assert Delivery.objects.filter(state="sent").count() == 50
 
 
 def test_a_no_is_heard_though_the_server_goes_right_after_it(sink: SmtpSink) -> None:

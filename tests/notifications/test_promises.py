@@ -8,12 +8,13 @@ from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 
 from accounts.models import Resident
-from cards.models import Deadline
+from cards.models import Card, Deadline
 from cards.operations.suspend import suspend
 from notifications.models import Delivery, Notification
 from notifications.outbox import rows, send_queue
 from notifications.outbox.account_mails import queue
 from notifications.planner import raise_alerts, tell_events
+from notifications.promises import broken
 from portal import clock
 from tests.builders import make_card, make_resident
 
@@ -41,6 +42,18 @@ def test_all_is_well_when_everything_was_raised_and_sent(smtp_sink):
 
 def test_an_alert_that_was_not_raised_is_named():
     with pytest.raises(CommandError, match="1 alerts are due and not raised: card_expiry on 2027"):
+        check()
+
+
+def test_an_event_that_nobody_will_tell_is_named(on_day):
+    """Seen to pass: what was to be told was believed to be all that there was to tell."""
+    suspend(Card.objects.get(), by=None)
+    tell_events()
+    on_day("2027-03-01", at="12:20")
+    raise_alerts()
+    assert "never told" not in "".join(broken())
+    Notification.objects.filter(kind="suspended").delete()
+    with pytest.raises(CommandError, match="1 events were never told"):
         check()
 
 

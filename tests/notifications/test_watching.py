@@ -104,7 +104,10 @@ def test_a_mail_server_that_takes_nothing_is_red_however_often_it_is_asked(smtp_
         send_queue()
     status, said = deep()
     assert status == 503
-    assert said["why"] == ["The mail server takes no mail since 2027-03-01 12:00."]
+    assert said["why"] == [
+        "The oldest mail (notifications) waits since 2027-03-01 12:00.",
+        "The mail server takes no mail since 2027-03-01 12:00.",
+    ]
     smtp_sink.behave("well")
     Delivery.objects.update(not_before=clock.now())
     send_queue()
@@ -131,14 +134,24 @@ def test_a_mail_server_that_puts_off_every_mail_by_itself_is_red_as_well(smtp_si
     assert deep()[0] == 200
 
 
-def test_one_mailbox_that_is_full_is_no_alarm(smtp_sink, on_day):
+@pytest.mark.parametrize(("manner", "status"), [("full", 200), ("4xx", 503), ("drop", 503)])
+def test_a_mail_that_is_put_off_for_hours_is_red_unless_it_is_that_one_mailbox_which_is_full(
+    smtp_sink, on_day, manner, status
+):
+    """Seen to stay green: each try put the mail off, and so never let it be late."""
     raise_alerts()
-    smtp_sink.behave("4xx")
+    queue(EmailMessage("s", "b", to=["lan@example.org"]), worth=timedelta(hours=6))
+    smtp_sink.behave(manner)
     for minute in range(0, 20, 2):
         on_day("2027-03-01", at=f"12:{minute:02}")
-        Delivery.objects.update(not_before=clock.now(), attempts=1)
         send_queue()
-    assert deep()[0] == 200
+        send_account_mails()
+    assert deep()[0] == status
+    if status == 503:
+        waiting = "The oldest mail ({}) waits since 2027-03-01 12:00."
+        assert deep()[1]["why"][:2] == [
+            waiting.format(name) for name in ("notifications", "accounts")
+        ]
 
 
 def test_a_row_that_is_set_aside_is_red_and_says_how_many():
