@@ -28,8 +28,8 @@ class SmtpSink:
     one recipient: "well"; "refuse" (421 and closed on connecting, always to everyone); "not you"
     (550 to MAIL FROM, always to everyone); "4xx", "full" (452) and "5xx" (to RCPT); "slow" (waits
     before its yes to DATA); "drop" (keeps the message, then cuts the connection instead of
-    answering); "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to RCPT, closing
-    without waiting); "5xx after" (to the message).
+    answering); "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to
+    RCPT, closing without waiting); "5xx after" (to the message).
     Whoever signs in is answered 535. `pipelining` says whether it offers that (RFC 2920).
     With `only_ids` it keeps of each message but its Message-ID, in `ids`: for very many.
     """
