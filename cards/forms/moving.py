@@ -116,11 +116,6 @@ class IfIMoveForm(forms.Form):
             return self.cleaned_data
         kind = MoveKind.RELOCATE if self.cleaned_data["where"] == WITHIN else MoveKind.MOVE_IN
         dates = self.dates
-        try:
-            require_no_move_out_within(kind, dates)
-            require_in_order(dates)
-        except OperationRefused as refused:
-            self.add_error(refused.field or None, forms.ValidationError(refused.message))
         if not dates.first_day():
             self.add_error(
                 None,
@@ -128,4 +123,10 @@ class IfIMoveForm(forms.Form):
                     _("Enter at least one day: of moving out, moving in or the notification.")
                 ),
             )
+            return self.cleaned_data
+        try:
+            require_no_move_out_within(kind, dates)
+            require_in_order(dates)
+        except OperationRefused as refused:
+            self.add_error(refused.field or None, forms.ValidationError(refused.message))
         return self.cleaned_data

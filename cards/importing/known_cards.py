@@ -57,6 +57,10 @@ from portal import clock
 KNOWN_EXPIRY_BEFORE_ISSUE = _(
     "The portal knows an earlier expiry date than this day of issue. Fill in expires_on."
 )
+KNOWN_LAPSE_BEFORE_ISSUE = _(
+    "The portal knows a move because of which this card lapsed before this day of issue. If this "
+    "is a new card, give it a reference of its own."
+)
 OTHERS_CARD = _("The card with this reference is kept by another office.")
 
 
@@ -158,7 +162,7 @@ class KnownCards:
             .order_by("pk")
         )
         for card in cards.select_for_update(of=("self",)) if self._writes else cards:
-            row = rows[card.pk]
+            row, issued_before = rows[card.pk], card.issued_on
             if not self._is_ours(card.resident.office_id):
                 outcome.problems.append(Problem(row.line, "reference", OTHERS_CARD))
             elif card.replaced_at:
@@ -167,6 +171,9 @@ class KnownCards:
                 outcome.problems.append(Problem(row.line, "issued_on", KNOWN_EXPIRY_BEFORE_ISSUE))
             elif self._apply(row, card, changes):
                 outcome.changed += 1
+                if card.issued_on > issued_before and _had_lapsed(card):
+                    problem = Problem(row.line, "issued_on", KNOWN_LAPSE_BEFORE_ISSUE)
+                    outcome.problems.append(problem)
             else:
                 outcome.unchanged += 1
         if self._writes and not outcome.problems:
@@ -379,3 +386,8 @@ class KnownCards:
         UntoldEvent.objects.bulk_create(
             [UntoldEvent(event=one) for one in events if EventKind(one.kind) in TOLD_AT_ONCE]
         )
+
+
+def _had_lapsed(card: Card) -> bool:
+    """Whether a move ended the card before it was issued."""
+    return card.lapses_on is not None and card.lapses_on <= card.issued_on

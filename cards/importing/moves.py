@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from cards.importing.columns import MOVE_DAYS
-from cards.importing.rows import move_problems
 from cards.models import Card, Move
 from cards.operations.record_move import as_fields
 from cards.rules.kinds import EventKind, MoveKind, MoveSource
 from cards.rules.moves import MoveDates
+from cards.rules.possible_moves import contradictions
 
 NO_MOVE = MoveDates()
 # A row that brings one of these tells of a move.
@@ -119,7 +119,7 @@ def _complete(move: Move, told: list[MoveDates], row: MoveDates, changes: MoveCh
         name: new[name] if all(getattr(dates, name) is None for dates in told) else old[name]
         for name in MOVE_DAYS
     }
-    if filled != old and not list(move_problems(0, MoveDates(**filled))):
+    if filled != old and not any(contradictions(MoveDates(**filled))):
         _set(move, old, filled, changes)
 
 

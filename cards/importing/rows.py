@@ -17,6 +17,7 @@ from cards.importing.problems import Problem
 from cards.rules import individual_number
 from cards.rules.kinds import CardVariant
 from cards.rules.moves import MoveDates
+from cards.rules.possible_moves import MoveFault, faults_of, is_of_an_earlier_card
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Addresses that need no closer look; Django's validator, which is slow, judges the others.
@@ -53,12 +54,26 @@ BAD_REFERENCE = _("A reference must not hold blanks or any of / \\ ? # %%.")
 BIRTH_AFTER_ISSUE = _("The birth date is after the day of issue.")
 EXPIRY_BEFORE_ISSUE = _("The card would expire before its day of issue.")
 STAY_BEFORE_ISSUE = _("The period of stay ends before the day of issue.")
-NOTIFIED_BEFORE_MOVE = _("The notification was submitted before the move-in day.")
-UPDATED_BEFORE_NOTIFIED = _("The card was updated before the notification was submitted.")
-UPDATED_BEFORE_MOVE = _("The card was updated before the move-in day.")
-NOTHING_TO_UPDATE = _(
-    "The card was updated, but no expected move-out day, move-in day or notification is given."
-)
+_MOVE_FAULTS = {
+    MoveFault.NOTIFIED_BEFORE_MOVE: _("The notification was submitted before the move-in day."),
+    MoveFault.UPDATED_BEFORE_NOTIFIED: _(
+        "The card was updated before the notification was submitted."
+    ),
+    MoveFault.UPDATED_BEFORE_MOVE: _("The card was updated before the move-in day."),
+    MoveFault.NOTHING_TO_UPDATE: _(
+        "The card was updated, but no expected move-out day, move-in day or notification is given."
+    ),
+    MoveFault.TWO_MOVES: _(
+        "This day is more than 30 days after the arrival. A row tells of one move: leave the days "
+        "of the finished one empty."
+    ),
+    MoveFault.FAR_AHEAD: _("This day is more than a year away. Check the year."),
+    MoveFault.BEFORE_BIRTH: _("This day is before the birth date. Check the year."),
+    MoveFault.RAN_OUT_BEFORE_ISSUE: _(
+        "Because of this day the card would have lapsed before its day of issue. Of a move that an "
+        "earlier card went through, fill in when it was notified, or leave all its days empty."
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -168,7 +183,11 @@ class RowReader:
             *self._cell_problems(row, office_code),
             *_day_problems(row, (birth, stay_ends, issued, expires, *move_cells), self._today),
         ]
-        return problems or row
+        if problems:
+            return problems
+        if row.moves and is_of_an_earlier_card(row.moves, row.issued_on):
+            row.moves = _NO_MOVE
+        return row
 
     def _cell_problems(self, row: Row, office_code: str) -> Iterable[Problem]:
         texts = (row.reference, row.name, row.address, row.residence_status)
@@ -251,25 +270,10 @@ def _day_problems(row: Row, cells: Sequence[str], today: date) -> Iterable[Probl
         else:
             yield Problem(row.line, "period_of_stay_ends_on", STAY_BEFORE_ISSUE)
     if moves is not _NO_MOVE:
-        yield from move_problems(row.line, moves)
-
-
-def move_problems(line: int, moves: MoveDates) -> Iterable[Problem]:
-    """What cannot be true together in the days of one move (G5)."""
-    notified_on, moved_in_on, updated_on = (
-        moves.notified_on,
-        moves.moved_in_on,
-        moves.card_updated_on,
-    )
-    if notified_on and moved_in_on and notified_on < moved_in_on:
-        yield Problem(line, "notified_on", NOTIFIED_BEFORE_MOVE)
-    if updated_on:
-        if notified_on and updated_on < notified_on:
-            yield Problem(line, "card_updated_on", UPDATED_BEFORE_NOTIFIED)
-        elif moved_in_on and updated_on < moved_in_on:
-            yield Problem(line, "card_updated_on", UPDATED_BEFORE_MOVE)
-        elif not (notified_on or moved_in_on or moves.expected_move_out_on):
-            yield Problem(line, "card_updated_on", NOTHING_TO_UPDATE)
+        for column, fault in faults_of(
+            moves, birth_date=row.birth_date, issued_on=row.issued_on, today=today
+        ):
+            yield Problem(row.line, column, _MOVE_FAULTS[fault])
 
 
 def _why_no_day(cell: str) -> Promise:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cards.models import Card, Move
 from cards.operations.errors import OperationRefused
-from cards.operations.guards import require_not_replaced, require_worked_on
+from cards.operations.guards import require_issued_by, require_not_replaced, require_worked_on
 from cards.operations.record import record
 from cards.operations.record_move import (
     as_data,
@@ -29,12 +29,13 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     updated after all, what was written with the move is taken back. A notification submitted
     after its clock ran out does not revive the card: that follows from the days themselves.
     Raises OperationRefused for a replaced card, for a move that was withdrawn, for days that
-    contradict each other, and for a day on which nothing can have been written on the card
-    because it was suspended, had expired or had lapsed.
+    contradict each other or cannot be of this holder and this card, and for a day on which nothing
+    can have been written on the card because it was not issued yet, was suspended, had expired or
+    had lapsed.
     """
     card = Card.objects.locked(move.card)
     require_not_replaced(card)
-    require_possible(dates)
+    require_possible(card, dates)
     move = card.moves.get(pk=move.pk)
     if move.withdrawn_at is not None:
         raise OperationRefused(_("This move was withdrawn. Record the move anew."))
@@ -42,6 +43,8 @@ def correct_move(move: Move, *, dates: MoveDates, by: User) -> Move:
     if before == dates:
         return move
     require_days_of(MoveKind(move.kind), _new(dates, before))
+    if dates.card_updated_on and dates.card_updated_on != before.card_updated_on:
+        require_issued_by(card, dates.card_updated_on, "card_updated_on")
     if dates.card_updated_on and not before.card_updated_on:
         require_room(card)
     for name, day in as_fields(dates).items():

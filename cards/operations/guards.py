@@ -25,6 +25,7 @@ _ENDED: dict[CardState, "_StrPromise"] = {
     ),
     CardState.REPLACED: _("This card was replaced by a new one. Record it on the new card."),
 }
+FAR_AWAY = _("This day is more than a year away. Check the year.")
 _SUSPENDED = _("This card is suspended. It works again once its office has lifted the suspension.")
 
 
@@ -44,6 +45,14 @@ def require_not_suspended(card: Card) -> None:
     """Raise OperationRefused for a card that is suspended today, whatever else it is (G6)."""
     if card.suspended_at is not None:
         raise OperationRefused(_SUSPENDED)
+
+
+def require_issued_by(card: Card, day: date, field: str) -> None:
+    """Raise OperationRefused for a `day` before the card was issued: nothing was written on it."""
+    if day < card.issued_on:
+        raise OperationRefused(
+            _("This card was issued later than this day. Check the day."), field=field
+        )
 
 
 def require_worked_on(card: Card, day: date, field: str) -> None:

@@ -1,6 +1,7 @@
 """New information written on the card at the counter (G5)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -10,8 +11,9 @@ from accounts.models import User
 from cards.models import Card, CardEvent, Move
 from cards.models.move import waiting_moves
 from cards.operations.errors import OperationRefused
-from cards.operations.guards import require_past_or_today, require_working
+from cards.operations.guards import require_issued_by, require_past_or_today, require_working
 from cards.operations.record import record
+from cards.operations.record_move import require_updated_in_order
 from cards.operations.refresh import refresh_deadlines
 from cards.operations.revoke_signature import revoke_signature
 from cards.operations.write_column import Written, require_room, write_column
@@ -36,13 +38,14 @@ def record_card_update(
     `column_full`: nothing more has room on this card.
 
     Raises OperationRefused for a card that does not work or whose column is full already, when
-    nothing waits for the card, for a day still to come, and for a day before the notification or
-    the change of name that it completes.
+    nothing waits for the card, for a day still to come or before the card was issued, and for a day
+    before the move-in, the notification or the change of name that it completes.
     """
     card = Card.objects.locked(card)
     require_working(card)
     require_room(card)
     require_past_or_today(card_updated_on, "card_updated_on")
+    require_issued_by(card, card_updated_on, "card_updated_on")
     kinds = {one.kind for one in written} or set(InfoKind)
     running = _running(card, card_updated_on) if InfoKind.ADDRESS in kinds else []
     names = InfoKind.NAME in kinds and card.name_changed_on is not None
@@ -53,11 +56,7 @@ def record_card_update(
             field="card_updated_on",
         )
     for move in running:
-        if move.notified_on and card_updated_on < move.notified_on:
-            raise OperationRefused(
-                _("The card cannot have been updated before the notification."),
-                field="card_updated_on",
-            )
+        require_updated_in_order(replace(move.dates, card_updated_on=card_updated_on))
         move.card_updated_on = card_updated_on
         move.save(update_fields=["card_updated_on"])
     if names:

@@ -1,6 +1,6 @@
 """A move, as staff record it (G5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from accounts.models import User
 from cards.models import Card, Move
 from cards.operations.errors import OperationRefused
 from cards.operations.guards import (
+    FAR_AWAY,
+    require_issued_by,
     require_not_ended,
     require_not_suspended,
     require_past_or_today,
@@ -22,6 +24,13 @@ from cards.operations.settle_told_move import settle_told_move
 from cards.operations.write_column import Written, write_column
 from cards.rules.kinds import CardState, EventKind, MoveKind, MoveSource
 from cards.rules.moves import MoveDates
+from cards.rules.possible_moves import (
+    MoveFault,
+    contradictions,
+    faults_of,
+    is_of_an_earlier_card,
+)
+from portal import clock
 
 
 @transaction.atomic
@@ -42,15 +51,17 @@ def record_move(
 
     Raises OperationRefused for a card that has ended and that these days do not show to live (a
     notification submitted in time, recorded later), for days that contradict each other, that
-    do not belong to this kind of notification, or that are still to come (all but the expected
-    move-out day), and for an update of a card that does not work or whose column is full.
+    cannot be of this holder and this card, that do not belong to this kind of notification, or
+    that are still to come (all but the expected move-out day, which lies within a year), and for
+    an update of a card that does not work, was not issued yet or whose column is full.
     """
     card = Card.objects.locked(card)
     had_lapsed = card.state is CardState.LAPSED
     require_may_be_recorded(card)
-    require_possible(dates)
+    require_possible(card, dates)
     require_days_of(kind, dates)
     if dates.card_updated_on:
+        require_issued_by(card, dates.card_updated_on, "card_updated_on")
         require_not_suspended(card)
         entries = write_column(
             card, written, entered_on=dates.card_updated_on, column_full=column_full
@@ -98,30 +109,66 @@ def require_may_be_recorded(card: Card) -> None:
         require_not_ended(card)
 
 
-def require_possible(dates: MoveDates) -> None:
-    """Raise OperationRefused for days that cannot be true together."""
+def require_possible(card: Card, dates: MoveDates) -> None:
+    """Raise OperationRefused for days that cannot be true together, or not of this card."""
     if not (dates.expected_move_out_on or dates.moved_in_on or dates.notified_on):
-        raise OperationRefused(
-            _("Enter at least one day: the expected move-out, the move-in or the notification."),
-        )
+        raise OperationRefused(_NO_DAY)
     require_past_or_today(dates.moved_in_on, "moved_in_on")
     require_past_or_today(dates.notified_on, "notified_on")
     require_past_or_today(dates.card_updated_on, "card_updated_on")
-    require_in_order(dates)
+    _refuse_first(
+        faults_of(
+            dates,
+            birth_date=card.resident.birth_date,
+            issued_on=card.issued_on,
+            today=clock.today(),
+        )
+    )
+    if is_of_an_earlier_card(dates, card.issued_on):
+        raise OperationRefused(
+            _(
+                "An earlier card lapsed by this move. The present one was issued after it was "
+                "notified and shows the new address, so there is nothing to record."
+            ),
+        )
 
 
 def require_in_order(dates: MoveDates) -> None:
     """Raise OperationRefused for days that cannot have followed each other like this."""
-    if dates.notified_on and dates.moved_in_on and dates.notified_on < dates.moved_in_on:
-        raise OperationRefused(
-            _("A moving-in notification is accepted only from the move-in day on."),
-            field="notified_on",
-        )
-    if dates.card_updated_on and dates.notified_on and dates.card_updated_on < dates.notified_on:
-        raise OperationRefused(
-            _("The card cannot have been updated before the notification."),
-            field="card_updated_on",
-        )
+    _refuse_first(contradictions(dates))
+
+
+def require_updated_in_order(dates: MoveDates) -> None:
+    """Raise OperationRefused if the card cannot have been updated on its day in `dates`."""
+    _refuse_first(one for one in contradictions(dates) if one[0] == "card_updated_on")
+
+
+_NO_DAY = _("Enter at least one day: the expected move-out, the move-in or the notification.")
+_FAULTS = {
+    MoveFault.NOTIFIED_BEFORE_MOVE: _(
+        "A moving-in notification is accepted only from the move-in day on."
+    ),
+    MoveFault.UPDATED_BEFORE_NOTIFIED: _(
+        "The card cannot have been updated before the notification."
+    ),
+    MoveFault.UPDATED_BEFORE_MOVE: _("The card cannot have been updated before the move-in day."),
+    MoveFault.NOTHING_TO_UPDATE: _NO_DAY,
+    MoveFault.TWO_MOVES: _(
+        "The expected move-out day is more than 30 days after the arrival, so these are two "
+        "moves. Record each by itself."
+    ),
+    MoveFault.FAR_AHEAD: FAR_AWAY,
+    MoveFault.BEFORE_BIRTH: _("This day is before the birth date. Check the year."),
+    MoveFault.RAN_OUT_BEFORE_ISSUE: _(
+        "Counted from this day, the time ran out before this card was issued. Check the days: the "
+        "move may be one of an earlier card."
+    ),
+}
+
+
+def _refuse_first(faults: Iterable[tuple[str, MoveFault]]) -> None:
+    for field, fault in faults:
+        raise OperationRefused(_FAULTS[fault], field=field)
 
 
 def require_days_of(kind: MoveKind, dates: MoveDates) -> None:

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cards.models import Card, PlannedMove
 from cards.operations.errors import OperationRefused
-from cards.operations.guards import require_not_ended
+from cards.operations.guards import FAR_AWAY, require_not_ended
 from cards.operations.record import record
 from cards.operations.record_move import as_data, require_no_move_out_within
 from cards.operations.refresh import refresh_deadlines
 from cards.rules.kinds import EventKind, MoveKind
 from cards.rules.moves import MoveDates
+from cards.rules.possible_moves import REACH_DAYS
 from portal import clock
 
-# Farther off, a day is rather mistyped than planned.
-REACH = timedelta(days=366)
+REACH = timedelta(REACH_DAYS)
 
 
 @transaction.atomic
@@ -66,9 +66,7 @@ def require_tellable(kind: MoveKind, dates: MoveDates) -> None:
         ("moved_in_on", dates.moved_in_on),
     ):
         if day and not _near(day):
-            raise OperationRefused(
-                _("This day is more than a year away. Check the year."), field=field
-            )
+            raise OperationRefused(FAR_AWAY, field=field)
 
 
 def _near(day: date) -> bool:

@@ -259,6 +259,11 @@ def updated_before_the_notification(c: Counter) -> None:
     c.updates(ADDRESS, on=TODAY - timedelta(1))
 
 
+def updated_before_the_move_in(c: Counter) -> None:
+    c.moves(moved_in_on=TODAY)
+    c.updates(ADDRESS, on=TODAY - timedelta(1))
+
+
 def full_without_entry(c: Counter) -> None:
     c.moves(notified_on=TODAY)
     c.updates(column_full=True)
@@ -391,6 +396,25 @@ REFUSED: dict[str, Callable[[Counter], Any]] = {
         Written(InfoKind.NAME, "TRAN")
     ),
     "The card cannot have been updated before the notification.": updated_before_the_notification,
+    "The card cannot have been updated before the move-in day.": updated_before_the_move_in,
+    "This card was issued later than this day.": lambda c: c.moves(
+        MoveKind.MOVE_IN,
+        ADDRESS,
+        moved_in_on=c.card.issued_on - DAY,
+        card_updated_on=c.card.issued_on - DAY,
+    ),
+    "This day is before the birth date.": lambda c: c.moves(
+        notified_on=c.card.resident.birth_date - DAY
+    ),
+    "The expected move-out day is more than 30 days after": lambda c: c.moves(
+        moved_in_on=TODAY - DAY, expected_move_out_on=TODAY + 30 * DAY
+    ),
+    "Counted from this day, the time ran out before this card": lambda c: c.moves(
+        moved_in_on=c.card.issued_on - 15 * DAY
+    ),
+    "An earlier card lapsed by this move.": lambda c: c.moves(
+        notified_on=c.card.issued_on - 91 * DAY
+    ),
     "No move and no new name is waiting": lambda c: c.updates(),
     "Enter at least one day: the expected move-out, the move-in": lambda c: c.moves(),
     "A moving-in notification is accepted only from the move-in day on.": lambda c: c.moves(
@@ -437,7 +461,9 @@ REFUSED: dict[str, Callable[[Counter], Any]] = {
     "The new expiry date must be later than the present one.": lambda c: c.extends(-1),
     "The granted stay must end later than the date from before": granted_too_short,
     "Enter at least one day: when you move out or when you move in.": lambda c: c.tells(),
-    "This day is more than a year away.": lambda c: c.tells(moved_in_on=FAR),
+    "This day is more than a year away.": lambda c: c.moves(
+        MoveKind.MOVE_OUT, expected_move_out_on=FAR
+    ),
     "This PIN is being entered somewhere else": pin_in_use_elsewhere,
     "This PIN is not right.": wrong_pin,
     "This PIN is not set.": lambda c: try_pin(c.card, TWO, "7294", by=None),

@@ -66,6 +66,12 @@ class Moving(Life):
 
         return MoveDates(ago(out), ago(moved), ago(told), ago(done))
 
+    def had_lapsed(self, dates: MoveDates) -> bool:
+        """Whether a clock of these days, seen by themselves, ran out before the card's issue."""
+        alone = ModelMove(0, MoveKind.MOVE_IN, dates, self.today)
+        lapse = replace(self.card, moves=[alone]).lapses_on()
+        return bool(lapse and lapse <= self.card.issued_on)
+
     def possible(self, kind: MoveKind, dates: MoveDates, new: MoveDates) -> bool:
         """`new`: those of `dates` that were not recorded before."""
         out, moved, told, done = (
@@ -74,11 +80,18 @@ class Moving(Life):
             dates.notified_on,
             dates.card_updated_on,
         )
+        arrived = moved or told or done
         return (
             bool(out or moved or told)
             and all(day <= self.today for day in (moved, told, done) if day)
+            and all(day >= self.card.birth_date for day in (out, moved, told, done) if day)
+            and not (out and out > self.today + timedelta(366))
+            and not (out and arrived and out > arrived + timedelta(30))
             and not (told and moved and told < moved)
             and not (told and done and done < told)
+            and not (moved and done and done < moved)
+            and not (new.card_updated_on and new.card_updated_on < self.card.issued_on)
+            and not self.had_lapsed(dates)
             and not (kind is MoveKind.RELOCATE and new.expected_move_out_on)
             and not (kind is MoveKind.MOVE_OUT and (new.notified_on or new.card_updated_on))
         )
@@ -183,8 +196,9 @@ class Moving(Life):
         same = dates == before
         if not same:
             may = may and self.possible(move.kind, dates, new)
-            may = may and not (new.card_updated_on and card.column_full)
             done = dates.card_updated_on
+            may = may and not (done and done != before.card_updated_on and done < card.issued_on)
+            may = may and not (new.card_updated_on and card.column_full)
             if card.suspended and card.suspended_on and done and done != before.card_updated_on:
                 may = may and done < card.suspended_on
             if may and done and done != before.card_updated_on:
@@ -230,7 +244,9 @@ class Moving(Life):
             and day <= self.today
             and enough
             and not (name and day < name)
+            and day >= card.issued_on
             and not any(m.dates.notified_on and day < m.dates.notified_on for m in addresses)
+            and not any(m.dates.moved_in_on and day < m.dates.moved_in_on for m in addresses)
             and not (full and not written)
         )
         self.do(
