@@ -56,10 +56,12 @@ def reissue_fee(
     cause is `waived`, and makes it 0. `fees` are the prices by from-date; the one in force on
     `on` counts, the newest if no day is given.
 
-    Raises ValueError for an unknown reason and for a day before the first price.
+    Raises ValueError for an unknown reason or ground and for a day before the first price.
     """
     ReissueReason(reason)
     if waived:
+        if waived is not True:  # then staff confirmed a cause, and it is not said which
+            WaiverGround(waived)
         return 0
     in_force = [fee for fee in fees if on is None or fee.from_on <= on]
     if not in_force:

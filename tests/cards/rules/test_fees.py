@@ -41,6 +41,18 @@ def test_an_unknown_reason_is_an_error_even_when_waived(waived):
         normally_waivable("stolen")
 
 
+@pytest.mark.parametrize("waived", ["banana", "THEFT", 2, 0.5, object(), [WaiverGround.THEFT]])
+def test_an_unknown_ground_is_an_error_and_waives_nothing(waived):
+    """Seen to fail while whatever was true made a new card free."""
+    with pytest.raises(ValueError, match="not a valid WaiverGround"):
+        reissue_fee(ReissueReason.LOST, with_certificates=True, waived=waived)
+
+
+def test_a_ground_may_come_as_its_stored_value():
+    assert reissue_fee(ReissueReason.LOST, with_certificates=True, waived="theft") == 0
+    assert reissue_fee(ReissueReason.LOST, with_certificates=True, waived="") == 1_000
+
+
 @pytest.mark.parametrize(
     ("on", "yen"),
     [
