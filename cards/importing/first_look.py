@@ -4,8 +4,7 @@ from typing import BinaryIO
 
 from cards.importing.portions import header_of
 from cards.importing.problems import Problem
-from cards.importing.reading import LINE_LENGTH, TOO_LONG, UTF16, Source, unfit
-from cards.rules import individual_number
+from cards.importing.reading import LINE_LENGTH, NUMBER, TOO_LONG, UTF16, Source, split, unfit
 
 
 def first_look(file: BinaryIO) -> Problem | None:
@@ -31,6 +30,7 @@ def _look(source: Source) -> Problem | None:
     for line in lines:
         if line.cut:
             return Problem(line.number, "", TOO_LONG, {"limit": LINE_LENGTH})
-        if individual_number.contains(line.text):
-            return unfit(line, names, source.encoding)[-1]
+        for problem in unfit(line, split(line), names, source.encoding):
+            if problem.reason is NUMBER:
+                return problem
     return None

@@ -121,16 +121,16 @@ def _header(header: Line | None, names: list[str], encoding: str) -> list[Proble
         return [Problem(1, "", EMPTY)]
     # An unknown name is not repeated next to what is wrong with it.
     shown = [name if name in COLUMNS else "" for name in names]
-    if problems := unfit(header, shown, encoding):
-        return problems
     cells = split(header)
+    if problems := unfit(header, cells, shown, encoding):
+        return problems
     return [cells] if isinstance(cells, Problem) else header_problems(names)
 
 
 def _row(line: Line, names: list[str], reader: RowReader, encoding: str) -> Row | list[Problem]:
-    if problems := unfit(line, names, encoding):
-        return problems
     cells = split(line)
+    if problems := unfit(line, cells, names, encoding):
+        return problems
     if isinstance(cells, Problem):
         return [cells]
     if len(cells) != len(names):

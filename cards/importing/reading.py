@@ -141,25 +141,32 @@ def split(line: Line) -> list[str] | Problem:
         return Problem(line.number, "", QUOTES)
 
 
-def unfit(line: Line, names: list[str], encoding: str) -> list[Problem]:
-    """What no line may hold, told by column: wrong bytes, control characters, the number (G1)."""
-    if not (line.cut or _is_unfit(line.text) or individual_number.contains(line.text)):
-        return []
+def unfit(line: Line, cells: list[str] | Problem, names: list[str], encoding: str) -> list[Problem]:
+    """What no line may hold, told by column: wrong bytes, control characters, the number (G1).
+
+    `cells` are what `split` makes of the line.
+    """
     if line.cut:
         return [Problem(line.number, _cut_column(line, names), TOO_LONG, {"limit": LINE_LENGTH})]
-    cells = split(line)
-    if isinstance(cells, Problem):
-        cells = [line.text]
-    if len(cells) != len(names):
-        names = [""] * len(cells)
+    if isinstance(cells, Problem) or len(cells) != len(names):
+        # Nobody knows where one cell ends and the next begins.
+        cells, names = [line.text], [""]
+    if not (_is_unfit(line.text) or _holds_the_number(line.text, cells)):
+        return []
     problems = []
     for name, cell in zip(names, cells, strict=True):
         if found := _UNFIT.search(cell):
             problems.append(_unfit_problem(line, name, found[0], encoding))
         if individual_number.contains(cell):
             problems.append(Problem(line.number, name, NUMBER))
-    # Only a number split over what quoting hides can be in the line and in none of its cells.
-    return problems or [Problem(line.number, "", NUMBER)]
+    return problems
+
+
+def _holds_the_number(text: str, cells: list[str]) -> bool:
+    """Whether it stands in any of the cells; asked for every line, so of all of them at once."""
+    if len(cells) > 1 and '"' not in text:
+        return individual_number.stands_in_a_cell(text)
+    return individual_number.contains("x".join(cells))
 
 
 def _is_unfit(text: str) -> bool:

@@ -100,6 +100,10 @@ def refusal_of(path):
         ({"address": f"Minami ({NUMBER})"}, "address", "Individual Number"),
         ({"name": "1234-5678-9018"}, "name", "Individual Number"),
         ({"email": f"{NUMBER}@example.org"}, "email", "Individual Number"),
+        ({"address": "1234,5678,9018"}, "address", "Individual Number"),
+        ({"address": 'Minami "(1234)5678-9018"'}, "address", "Individual Number"),
+        ({"address": '1234","5678 9018'}, "address", "Individual Number"),
+        ({"name": "1234\u20605678\u200c9018"}, "name", "Individual Number"),
         ({"name": "NGUYEN\tLAN"}, "name", "control character"),
         ({"name": "NGUYEN \u202eLAN"}, "name", "control character"),
         ({"name": "NGUYEN \ufffd"}, "name", "was lost in an earlier conversion"),
@@ -287,6 +291,24 @@ def test_a_file_without_a_header_is_refused(path, content, words):
     ((number, _, reason),) = refusal_of(path)
     assert number == 1
     assert words in reason
+
+
+def test_numbers_that_only_stand_in_cells_side_by_side_are_no_number(path):
+    """Cells that happen to be 1234, 5678 and 9018; the last also with a comma in another cell."""
+    plain = line(reference="1234", name="5678", residence_status="9018")
+    columns = ["reference", "name", "residence_status"]
+    columns += [name for name in plain if name not in columns]
+    assert imported(path, plain, columns=columns).new == 1
+    quoted = plain | {"reference": "H-1234", "address": "2-3-4 Minami, Hinode City"}
+    assert imported(path, quoted, columns=columns).new == 1
+
+
+def test_a_number_that_an_unquoted_comma_makes_cells_of_is_told_before_the_count(path):
+    written(path, line())
+    path.write_text(path.read_text().replace("2-3-4 Minami", "1234,5678,9018").replace('"', ""))
+    assert [reason for _, _, reason in refusal_of(path)] == [
+        "This cell holds a 12-digit Individual Number. It must not be in this file."
+    ]
 
 
 def test_a_header_without_rows_is_refused(path):
