@@ -121,6 +121,11 @@ _COMMON_WORDS = frozenset(
 # Digits that stand for letters in the middle of a word (PASSW0RD).
 _AS_LETTERS = str.maketrans("013457", "OIEAST")
 
+# Rows and slanting columns of a keyboard, there and back.
+_KEYS = "1234567890 QWERTYUIOP ASDFGHJKL ZXCVBNM 1QAZ 2WSX 3EDC 4RFV 5TGB 6YHN 7UJM 8IK 9OL"
+_ALONG_THE_KEYS = f"{_KEYS} {_KEYS[::-1]}"
+_SHORTEST_WALK = 3
+
 # Long enough for any PIN from any start; 9 and 0 are neighbours on a keypad.
 _UPWARDS = string.digits * 3 + string.ascii_uppercase
 _DOWNWARDS = _UPWARDS[::-1]
@@ -136,8 +141,8 @@ def check_guessable(pin: str, birth_date: date | None) -> None:
     Repeats, runs, years, the commonest choices, and the holder's birthday in any order
     (`birth_date` None: not known, not looked for). For ① the letters and the digits are
     judged apart, wherever they stand, and refused when both are easy, and so is a common word
-    with digits in place of letters; and its digits may not hold a whole birthday. `pin` must have
-    passed `check_format`.
+    with digits in place of letters, and what is typed along the keys; and its digits may not hold
+    a whole birthday. `pin` must have passed `check_format`.
     """
     _refuse(individual_number.contains(pin), PinReason.INDIVIDUAL_NUMBER)
     digits = "".join(one for one in pin if one in _DIGITS)
@@ -147,15 +152,21 @@ def check_guessable(pin: str, birth_date: date | None) -> None:
         _is_pattern(digits) or _is_year(digits) or digits in _COMMON_DIGITS or digits in birthdays
     )
     letters_are_easy = _is_pattern(letters) or letters in _COMMON_WORDS
-    core = pin.strip(string.digits)
-    is_disguised = core.translate(_AS_LETTERS) in _COMMON_WORDS and _is_pattern(
-        pin.replace(core, "", 1)
+    # Digits around a word are more of it, or nothing that has to be guessed.
+    cores = {pin, pin.strip(string.digits), pin.rstrip(string.digits), pin.lstrip(string.digits)}
+    is_disguised = any(
+        core.translate(_AS_LETTERS) in _COMMON_WORDS and _is_pattern(pin.replace(core, "", 1))
+        for core in cores - {""}
     )
     holds_birthday = any(
         form in digits for form in birthdays if len(form) >= _BIRTHDAY_INSIDE_MIN_LENGTH
     )
     _refuse(
-        (digits_are_easy and letters_are_easy) or is_disguised or holds_birthday or _is_repeat(pin),
+        (digits_are_easy and letters_are_easy)
+        or is_disguised
+        or holds_birthday
+        or _is_repeat(pin)
+        or (len(pin) > SHORT_LENGTH and _is_along_the_keys(pin)),
         PinReason.EASY_TO_GUESS,
     )
 
@@ -175,6 +186,16 @@ def _is_run(text: str) -> bool:
     Nothing, or one character, is a run: it adds nothing that would have to be guessed.
     """
     return text in _UPWARDS or text in _DOWNWARDS
+
+
+def _is_along_the_keys(text: str) -> bool:
+    """Whether it is nothing but walks of three keys or more along a row or column (2WSX3EDC)."""
+    if not text:
+        return True
+    return any(
+        text[:length] in _ALONG_THE_KEYS and _is_along_the_keys(text[length:])
+        for length in range(_SHORTEST_WALK, len(text) + 1)
+    )
 
 
 def _is_year(digits: str) -> bool:

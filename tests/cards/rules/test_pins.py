@@ -232,6 +232,14 @@ def test_every_birthday_is_seen(born):
         "PASSW0RD",  # digits for letters
         "P4SSW0RD",
         "PA55WORD1",
+        "5ECRET",
+        "1LOVEYOU",
+        "5ECRET123",
+        "2WSX3EDC",  # down the columns of the keys
+        "1QAZXSW2",
+        "4RFV5TGB",
+        "CDE3VFR4",
+        "TREWQ54321",
         "TOKYO2020",
         "MYNUMBER1234",
         "1990XK03QP15",  # the birthday, cut up
@@ -255,6 +263,8 @@ def test_a_signature_pin_that_anyone_would_try_is_refused(pin):
         "PASSWORD4715",  # an easy word, but digits that must be guessed
         "PASSW0RD4715",
         "PA7SW0RD",  # digits that stand for nothing
+        "2WSX3EDK",  # off the keys at the end
+        "1QK2WS",  # too short to be walks
         "ABX7ABQ8",
         "JA4715",
         "XKQ19900416",
