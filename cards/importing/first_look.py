@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from cards.importing.portions import header_of
 from cards.importing.problems import Problem
-from cards.importing.reading import LINE_LENGTH, NUMBER, TOO_LONG, UTF16, Source, split, unfit
+from cards.importing.reading import LINE_LENGTH, NUMBER, TOO_LONG, Source, split, unfit
 
 
 def first_look(file: BinaryIO) -> Problem | None:
@@ -21,8 +21,8 @@ def first_look(file: BinaryIO) -> Problem | None:
 
 
 def _look(source: Source) -> Problem | None:
-    if source.encoding == "utf-16":
-        return Problem(1, "", UTF16)
+    if (unreadable := source.unreadable()) is not None:
+        return unreadable
     lines = source.lines()
     names, problems = header_of(next(lines, None), source.encoding)
     if problems:

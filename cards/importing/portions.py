@@ -13,7 +13,7 @@ from cards.importing.columns import COLUMNS
 from cards.importing.database import Record
 from cards.importing.new_cards import NewCards, Records, Tables
 from cards.importing.problems import Problem
-from cards.importing.reading import CELLS, EMPTY, UTF16, Line, Source, split, unfit
+from cards.importing.reading import CELLS, EMPTY, Line, Source, split, unfit
 from cards.importing.rows import Row, RowReader, header_problems
 
 ROWS = 1_500
@@ -67,8 +67,8 @@ def portions(
 def _read(
     source: Source, offices: dict[str, int], others: set[str], new_cards: NewCards, today: date
 ) -> Iterator[Portion]:
-    if source.encoding == "utf-16":
-        yield Portion(problems=[Problem(1, "", UTF16)])
+    if (unreadable := source.unreadable()) is not None:
+        yield Portion(problems=[unreadable])
         return
     lines = source.lines()
     names, problems = header_of(next(lines, None), source.encoding)
@@ -78,7 +78,7 @@ def _read(
     reader = RowReader(names, offices, others, today=today)
     portion, total = Portion(), 0
     for line in lines:
-        if not line.text:
+        if _is_blank(line.text):
             continue
         total += 1
         portion.count += 1
@@ -96,6 +96,11 @@ def _read(
     if not total:
         portion.problems.append(Problem(1, "", NO_ROWS))
     yield _whole(portion, source, new_cards)
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing on a line, or only what old programs end a file with (Ctrl-Z)."""
+    return not text or text.isspace() or text == "\x1a"
 
 
 def _whole(portion: Portion, source: Source, new_cards: NewCards) -> Portion:

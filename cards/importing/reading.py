@@ -1,12 +1,12 @@
 """A file's lines and cells, without trusting it: any bytes, of any length.
 
 The encoding is decided by a first pass over the whole file: UTF-8 if it has the mark or all of
-it is UTF-8, else CP932. In a file that is neither, the lines with wrong bytes are named.
+it is UTF-8, else CP932. In a file that is neither, the lines with wrong bytes are named, and so
+are those that are more likely in another encoding (see `encodings`).
 
 One line is one row: a line break inside a cell is refused, since no column may hold one.
 """
 
-import codecs
 import csv
 import io
 import re
@@ -16,6 +16,7 @@ from typing import IO, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
 
+from cards.importing.encodings import detect_encoding, ends_lines_with_returns, is_misread
 from cards.importing.problems import Problem
 from cards.rules import individual_number
 
@@ -30,8 +31,16 @@ _UNFIT = re.compile(
 )
 
 EMPTY = _("The file is empty.")
-UTF16 = _("The file is in UTF-16. Save it as UTF-8.")
-WRONG_BYTES = _("Byte %(byte)s of this line is neither UTF-8 nor CP932.")
+_UNREADABLE = {
+    "utf-16": _("The file is in UTF-16. Save it as UTF-8."),
+    "utf-32": _("The file is in UTF-32. Save it as UTF-8."),
+    "euc_jp": _("This line is in EUC-JP, which is not read here. Save the file as UTF-8."),
+}
+MISREAD = _(
+    "This cell does not look like CP932 but like another encoding, such as Latin-1 or EUC-JP. Save "
+    "the file as UTF-8."
+)
+WRONG_BYTES = _("Byte %(byte)s of this line is neither UTF-8 nor CP932. Save the file as UTF-8.")
 NUL = _("This cell holds a NUL byte.")
 CONTROL = _("This cell holds a control character, a tab or an invisible mark. Remove it.")
 LOST = _("This cell holds a character that was lost in an earlier conversion (“�”).")
@@ -61,10 +70,11 @@ class Source:
         self.size = file.seek(0, io.SEEK_END)
         self._file.seek(0)
         self.encoding = detect_encoding(self._file)
+        self._end = "\r" if ends_lines_with_returns(self._file) else "\n"
         self._file.seek(0)
         # Wrong bytes come through as half surrogates, so that their line can be named.
         self._text = io.TextIOWrapper(
-            self._file, encoding=self.encoding, errors="surrogateescape", newline="\n"
+            self._file, encoding=self.encoding, errors="surrogateescape", newline=self._end
         )
 
     def close(self) -> None:
@@ -79,53 +89,33 @@ class Source:
     def bytes_read(self) -> int:
         return self._file.tell()
 
+    def unreadable(self) -> Problem | None:
+        """Why no line of this file can be read, told where that first shows; or None."""
+        why = _UNREADABLE.get(self.encoding)
+        if why is None:
+            return None
+        number = 1
+        if self.encoding == "euc_jp":
+            number = next((line.number for line in self.lines() if not line.text.isascii()), 1)
+        return Problem(number, "", why)
+
     def lines(self) -> Iterator[Line]:
         """Every line, however long: no more than LINE_LENGTH of one is ever held."""
         number = 0
         while line := self._text.readline(LINE_LENGTH):
             number += 1
-            if line.endswith("\n"):
+            if line.endswith(self._end):
                 yield Line(number, line[:-2] if line.endswith("\r\n") else line[:-1])
             elif len(line) < LINE_LENGTH:
                 yield Line(number, line)
             else:
-                _skip_rest(self._text)
+                _skip_rest(self._text, self._end)
                 yield Line(number, line, cut=True)
 
 
-def _skip_rest(text: IO[str]) -> None:
-    while (rest := text.readline(_BLOCK)) and not rest.endswith("\n"):
+def _skip_rest(text: IO[str], end: str) -> None:
+    while (rest := text.readline(_BLOCK)) and not rest.endswith(end):
         pass
-
-
-def detect_encoding(file: BinaryIO) -> str:
-    """utf-8-sig, utf-8 or cp932: see this module's beginning. UTF-16 is known by its mark."""
-    start = file.read(3)
-    if start.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    utf8 = _readable_bytes(file, "utf-8")
-    if utf8 is None:
-        return "utf-8"
-    cp932 = _readable_bytes(file, "cp932")
-    # Neither: the one that goes further is what was meant.
-    return "cp932" if cp932 is None or cp932 > utf8 else "utf-8"
-
-
-def _readable_bytes(file: BinaryIO, encoding: str) -> int | None:
-    """None if all of the file is in `encoding`, else about how many bytes are before it fails."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    file.seek(0)
-    done = 0
-    try:
-        while block := file.read(_BLOCK):
-            decoder.decode(block)
-            done += len(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as wrong:
-        return done + wrong.start
-    return None
 
 
 def split(line: Line) -> list[str] | Problem:
@@ -151,12 +141,15 @@ def unfit(line: Line, cells: list[str] | Problem, names: list[str], encoding: st
     if isinstance(cells, Problem) or len(cells) != len(names):
         # Nobody knows where one cell ends and the next begins.
         cells, names = [line.text], [""]
-    if not (_is_unfit(line.text) or _holds_the_number(line.text, cells)):
+    doubtful = encoding == "cp932" and is_misread(line.text)
+    if not (doubtful or _is_unfit(line.text) or _holds_the_number(line.text, cells)):
         return []
     problems = []
     for name, cell in zip(names, cells, strict=True):
         if found := _UNFIT.search(cell):
             problems.append(_unfit_problem(line, name, found[0], encoding))
+        elif doubtful and is_misread(cell):
+            problems.append(Problem(line.number, name, MISREAD))
         if individual_number.contains(cell):
             problems.append(Problem(line.number, name, NUMBER))
     return problems

@@ -350,7 +350,7 @@ def test_wrong_bytes_are_named_by_line_and_byte(path, quoted):
     ((number, column, reason),) = refusal_of(path)
     assert (number, column) == (4, "name")
     byte = 13 if quoted else 12
-    assert reason == f"Byte {byte} of this line is neither UTF-8 nor CP932."
+    assert reason == f"Byte {byte} of this line is neither UTF-8 nor CP932. Save the file as UTF-8."
 
 
 def test_no_report_repeats_what_must_not_be_written_down(path, capsys):
