@@ -1,6 +1,7 @@
 """What is wrong with a file, line by line, and the report of it."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -44,22 +45,28 @@ class Problem:
 class Report:
     """The problems of one run, written to `path` as they are found.
 
-    The file (UTF-8 with BOM, as spreadsheets want it) exists only if there is a problem. Without
-    a path they are written to `file`, which is open for writing and stays open.
+    The file (UTF-8 with BOM, as spreadsheets want it) takes the place of an earlier one at the
+    first problem. Where there is none, `settle` removes the earlier one, and those that are out of
+    date with it. Without a path they are written to `file`, which is open for writing and stays
+    open.
     """
 
     def __init__(
-        self, path: Path | None = None, file: IO[str] | None = None, shown: int = SHOWN
+        self,
+        path: Path | None = None,
+        file: IO[str] | None = None,
+        shown: int = SHOWN,
+        *,
+        out_of_date: Sequence[Path] = (),
     ) -> None:
         self.path = path
+        self._out_of_date = out_of_date if path is None else (path, *out_of_date)
         self.first: list[Problem] = []
         self.lines = 0
         self._shown = shown
         self._last_line = 0
         self._file = file
         self._writer: Writer | None = None
-        if path is not None:
-            path.unlink(missing_ok=True)
 
     def __bool__(self) -> bool:
         return self.lines > 0
@@ -77,6 +84,11 @@ class Report:
         if len(self.first) < self._shown:
             self.first.append(problem)
         self._writer.writerow([problem.line, guarded(problem.column), guarded(problem.words)])
+
+    def settle(self) -> None:
+        """Remove the reports of earlier runs: this one found nothing wrong."""
+        for path in self._out_of_date:
+            path.unlink(missing_ok=True)
 
     def close(self) -> None:
         if self._file is not None and self.path is not None:

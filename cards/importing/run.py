@@ -57,9 +57,22 @@ def import_cards(path: Path, *, dry_run: bool = False, progress: Progress | None
     RefusedByDatabase if the rows break a rule of the database that reading them does not know,
     OSError if the file cannot be read or its report not be written.
     """
-    report = Report(path.with_name(f"{path.stem}.errors.csv"))
+    report = _report_beside(path, dry_run=dry_run)
     with path.open("rb") as file:
         return import_file(file, report, Terms(dry_run=dry_run), progress=progress)
+
+
+def _report_beside(path: Path, *, dry_run: bool) -> Report:
+    """cards.csv has cards.errors.csv, and a dry run of it one of its own.
+
+    The real one tells what an office has to mend since its last import: no rehearsal takes it
+    away. A file of another name (cards.txt) has cards.txt-errors.csv, or two would share a report.
+    """
+    name = path.name.removesuffix(".csv")
+    joint = "-" if name == path.name else "."
+    real = path.with_name(f"{name}{joint}errors.csv")
+    rehearsed = path.with_name(f"{name}{joint}dry-run.errors.csv")
+    return Report(rehearsed) if dry_run else Report(real, out_of_date=[rehearsed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ def import_file(
                 raise _Refused
             if at_end is not None:
                 at_end(summary)
+            report.settle()
             transaction.set_rollback(terms.dry_run)
     except IntegrityError as broken:
         # Without its cause: the database quotes the row, and a log is no place for that.

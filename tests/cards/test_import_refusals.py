@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Resident
-from cards.importing import import_cards
+from cards.importing import ImportBusy, import_cards
 from cards.models import Card
 from tests.builders import make_office
 from tests.cards.importing import NUMBER, imported, line, whole_database, written
@@ -384,8 +384,62 @@ def test_the_command_shows_the_first_problems_and_where_the_report_is(path, caps
 def test_a_good_file_leaves_no_report_of_an_earlier_one(path):
     written(path, line(variant="gold"))
     refusal_of(path)
+    assert import_cards(path, dry_run=True).report.exists()
     imported(path, line())
-    assert not path.with_name("residents.errors.csv").exists()
+    assert [one.name for one in path.parent.iterdir()] == ["residents.csv"]
+
+
+def test_a_dry_run_leaves_the_report_of_the_last_real_import(path, capsys):
+    """Seen to fail: looking at the mended file took away what the office was still working off."""
+    written(path, line(variant="gold"))
+    told = refusal_of(path)
+    written(path, line())
+    assert import_cards(path, dry_run=True).refused == 0
+    assert reported(path) == told
+
+    written(path, line(), line(reference="H-2", language="xx"))
+    with pytest.raises(CommandError, match=r"residents\.dry-run\.errors\.csv"):
+        call_command("import_cards", str(path), "--dry-run")
+    assert reported(path) == told
+    of_the_dry_run = path.with_name("residents.dry-run.errors.csv")
+    assert "language" in of_the_dry_run.read_text("utf-8-sig")
+    written(path, line())
+    import_cards(path, dry_run=True)
+    assert not of_the_dry_run.exists()
+    assert reported(path) == told
+
+
+def test_an_import_that_never_began_leaves_the_last_report(path, monkeypatch):
+    written(path, line(variant="gold"))
+    told = refusal_of(path)
+    content = path.read_bytes()
+    path.unlink()
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_cards", str(path))
+    assert reported(path) == told
+    path.write_bytes(content)
+
+    def busy(self):
+        raise ImportBusy
+
+    monkeypatch.setattr("cards.importing.database.SQLite.lock", busy)
+    monkeypatch.setattr("cards.importing.database.PostgreSQL.lock", busy)
+    with pytest.raises(CommandError, match="Another import is running"):
+        call_command("import_cards", str(path))
+    assert reported(path) == told
+
+
+def test_files_of_other_names_have_reports_of_their_own(path):
+    """Seen to fail: a.b and a.csv had one report, and each import took away the other's."""
+    names = ("a.csv", "a.b", "a.txt", "a.CSV", "a", "a.b.csv")
+    reports = set()
+    for name in names:
+        file = written(path.with_name(name), line(variant="gold"))
+        summary = import_cards(file)
+        assert summary.report.parent == file.parent
+        reports |= {summary.report, import_cards(file, dry_run=True).report}
+    assert len(reports) == 2 * len(names)
+    assert all(report.exists() for report in reports)
 
 
 def test_a_missing_file_is_told_in_one_line(tmp_path):
@@ -452,7 +506,7 @@ def test_any_bytes_are_imported_whole_or_refused_whole(tmp_path, content):
     before = Card.objects.count(), Resident.objects.count()
     summary = import_cards(path, dry_run=True)
     assert (Card.objects.count(), Resident.objects.count()) == before
-    assert bool(summary.refused) == path.with_name("residents.errors.csv").exists()
+    assert bool(summary.refused) == summary.report.exists()
     assert bool(summary.refused) != bool(summary.new + summary.unchanged)
 
 

@@ -25,7 +25,8 @@ class Command(BaseCommand):
     help = (
         "Read cards from a CSV file (UTF-8 or CP932): all of its rows, or none if any is refused. "
         "Rows that say nothing new change nothing. What is wrong is told by line, column and "
-        "reason in NAME.errors.csv beside the file. While one import is running, a second is "
+        "reason in NAME.errors.csv beside the file (of a dry run in NAME.dry-run.errors.csv). "
+        "While one import is running, a second is "
         "refused (SQLite first waits 20 seconds for it)."
     )
 
