@@ -1,7 +1,5 @@
 """The holder's PINs: what each is for, how it stands, and changing it (G3)."""
 
-from datetime import timedelta
-
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +18,7 @@ from cards.operations.try_pin import BEING_TRIED
 from cards.pin_overview import pins_of, said_of_wrong
 from cards.rules.kinds import EventKind, PinKind
 from cards.use_words import hindrance_of
-from cards.views.mine import my_card
-from portal import clock
+from cards.views.mine import just_done, my_card
 
 # What can be changed in one go, by its place in the address.
 CHOICES: dict[str, tuple[PinKind, ...]] = {
@@ -37,8 +34,6 @@ HEADINGS = {
     "together": _("Change PINs ②, ③ and ④ together"),
 }
 
-# How long the page that says what happened is there.
-JUST_NOW = timedelta(minutes=15)
 # The PIN page says why.
 CANNOT_BE_CHANGED: Refusal = ("pins", "")
 
@@ -124,8 +119,7 @@ def changed(request: HttpRequest, reference: str, choice: str) -> HttpResponse:
     if choice not in CHOICES:
         raise Http404
     assert isinstance(request.user, User)  # noqa: S101 - login_required came first
-    mine = card.events.filter(kind=EventKind.PIN_CHANGED.value, by=request.user)
-    event = mine.filter(at__gte=clock.now() - JUST_NOW).order_by("-id").first()
+    event = just_done(request, card, EventKind.PIN_CHANGED)
     changed = [kind for kind in CHOICES[choice] if event and kind.value in event.data["pins"]]
     if not changed:
         return redirect("cards:pins", card.reference)

@@ -18,9 +18,9 @@ from cards.operations import (
     revoke_smartphone_certificates,
 )
 from cards.pin_overview import pins_of, said_of_wrong
-from cards.rules.kinds import PinKind, RevocationReason
+from cards.rules.kinds import EventKind, PinKind, RevocationReason
 from cards.smartphone_overview import smartphone_of
-from cards.views.mine import my_card
+from cards.views.mine import just_done, my_card
 
 # The page of what an application needs says that the PIN is locked, and what opens it.
 LOCKED: Refusal = ("smartphone", "")
@@ -91,7 +91,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
     """What happened, and what comes next."""
     card = my_card(request, reference)
     view = smartphone_of(card)
-    if not view.there:
+    if not view.there or not just_done(request, card, EventKind.CERTIFICATE_ISSUED):
         return redirect("cards:smartphone", card.reference)
     return render(request, "cards/smartphone_done.html", {"card": card, "view": view})
 

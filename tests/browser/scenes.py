@@ -125,6 +125,7 @@ def on_a_smartphone() -> User:
             revoked_because="reissued",
         )
         make_certificate(card, kind=kind.value, medium="smartphone", platform=make_platform())
+    record(card, EventKind.CERTIFICATE_ISSUED, by=user)  # a moment ago
     return user
 
 

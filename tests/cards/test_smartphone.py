@@ -22,6 +22,7 @@ from cards.rules.kinds import CardState, CardVariant, EventKind, PinKind, Revoca
 from cards.rules.pins import PinRefused
 from notifications.models import Notification
 from notifications.planner import tell_events
+from portal import clock
 from tests.builders import (
     PASSWORD,
     hold,
@@ -99,6 +100,18 @@ def test_a_ready_card_leads_to_the_application_and_both_certificates_are_issued(
     assert card.certificates.filter(medium="smartphone", platform__code="android").count() == 2
     page = words(holder.get(address(card, "smartphone-done")))
     assert "The smartphone can sign and log in by itself from now on" in page
+
+
+def test_what_was_done_long_ago_is_not_said_to_have_been_done_now(
+    holder: Client, card: Card, on_day: Any
+) -> None:
+    """Seen to fail: on each later visit, too, a mail was said to be on its way."""
+    today = str(clock.today())
+    on_day(today, at="12:00")
+    apply(holder, card)
+    on_day(today, at="12:16")
+    answer = holder.get(address(card, "smartphone-done"))
+    assert answer["Location"] == address(card, "smartphone")
 
 
 def test_the_holder_is_told_at_once_and_once(holder: Client, card: Card) -> None:
