@@ -3,14 +3,17 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.limits import count_try
 from accounts.sign_in import log_failed
 
 _LABELS = {
@@ -51,6 +54,28 @@ class PlainWords:
                 field.label = _("New password")
 
 
+class CountedTries:
+    """A mix-in that comes before one of allauth's forms for a mailed code.
+
+    allauth counts the tries in the session, read first and written afterwards, which lets a crowd
+    through. Here one is used up before the code is looked at. The tries belong to the code: a new
+    one has its own. Where there is no account there is no code, and they belong to the session.
+    """
+
+    cleaned_data: dict[str, Any]
+    expected_code: str
+    used_up = False
+
+    def clean_code(self) -> str:
+        request = context.request
+        belong_to = self.expected_code or request.session.session_key or ""
+        key = salted_hmac("mailed-code", belong_to, algorithm="sha256").hexdigest()
+        if count_try(request, "mailed_code", key) is None:
+            self.used_up = True  # what to do then, the view says
+            raise get_adapter().validation_error("incorrect_code")
+        return str(super().clean_code())  # type: ignore[misc]
+
+
 class LoginForm(PlainWords, allauth_forms.LoginForm):  # type: ignore[misc]
     pass
 
@@ -88,11 +113,15 @@ class ReauthenticateForm(PlainWords, allauth_forms.ReauthenticateForm):  # type:
     pass
 
 
-class ConfirmEmailCodeForm(PlainWords, allauth_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailCodeForm(
+    PlainWords,
+    CountedTries,
+    allauth_forms.ConfirmEmailVerificationCodeForm,  # type: ignore[misc]
+):
     pass
 
 
-class ConfirmResetCodeForm(PlainWords, allauth_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+class ConfirmResetCodeForm(PlainWords, CountedTries, allauth_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
     pass
 
 
@@ -100,7 +129,7 @@ class RequestLoginCodeForm(PlainWords, allauth_forms.RequestLoginCodeForm):  # t
     pass
 
 
-class ConfirmLoginCodeForm(PlainWords, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+class ConfirmLoginCodeForm(PlainWords, CountedTries, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]
     def clean_code(self) -> str:
         """A wrong one is logged. The form knows no account: the session does, and ends it."""
         try:

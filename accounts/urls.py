@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.card_sign_in import views as card
-from accounts.views import linking, me, security, session
+from accounts.views import linking, mailed_codes, me, security, session
 from accounts.views.reauthenticate import MailReauthenticateView
 
 app_name = "accounts"
@@ -15,6 +15,10 @@ urlpatterns = [
     path("accounts/security/second-factor/", security.second_factor, name="second-factor"),
     # As allauth's own, but who has no password shows first that it is them.
     path("accounts/password/set/", security.set_password),
+    # As allauth's own, with tries that are counted before the code is looked at.
+    path("accounts/login/code/confirm/", mailed_codes.ConfirmLoginCodeView.as_view()),
+    path("accounts/confirm-email/", mailed_codes.ConfirmEmailCodeView.as_view()),
+    path("accounts/password/reset/confirm/", mailed_codes.ConfirmResetCodeView.as_view()),
     path("accounts/sessions/", security.sessions, name="sessions"),
     path("accounts/sessions/end-others/", security.end_other, name="end-other-sessions"),
     path("accounts/sessions/<int:pk>/end/", security.end_session, name="end-session"),

@@ -288,6 +288,8 @@ ACCOUNT_RATE_LIMITS = {
     # Two a card; an office's own device serves many from one address.
     "link_card": "20/h/user,60/h/ip",
     "reauthenticate_by_mail": "5/10m/user",
+    # Of one code, while it may be used (the timeouts above).
+    "mailed_code": "3/15m/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.adapter import BY_MAIL
 from accounts.forms import PlainWords
+from accounts.limits import count_try
 from accounts.models import User
 from portal import clock
 
@@ -59,7 +60,9 @@ class MailReauthenticateView(BaseReauthenticateView):  # type: ignore[misc]
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         kept = self._waiting()
-        if kept is None:
+        # Used up before it is looked at: the session's own count is written too late for a crowd.
+        if kept is None or count_try(self.request, "mailed_code", kept["code"]) is None:
+            self.request.session.pop(_KEPT, None)
             form.add_error("code", _("This code is too old. Have a new one sent."))
             return self.form_invalid(form)  # type: ignore[no-any-return]
         kept["tries"] += 1

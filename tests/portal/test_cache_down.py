@@ -120,7 +120,6 @@ def test_a_second_step_is_not_looked_at_uncounted(
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("wrong", [0, 3])
 @pytest.mark.parametrize(
     ("asked", "typed_at"),
     [
@@ -128,23 +127,24 @@ def test_a_second_step_is_not_looked_at_uncounted(
         ("account_reset_password", "account_confirm_password_reset_code"),
     ],
 )
-def test_a_code_that_was_sent_before_opens_and_ends_after_three_wrong_tries_all_the_same(
-    asked: str, typed_at: str, wrong: int, client: Client, lose_cache: Callable[[], None]
+def test_a_mailed_code_is_not_looked_at_uncounted(
+    asked: str, typed_at: str, client: Client, lose_cache: Callable[[], None], settings: Any
 ) -> None:
-    """Its tries are counted in the session, which the cache does not keep."""
+    """And is as good as before, once the cache is back. Seen to fail with tries kept elsewhere."""
     make_user(LAN)
     client.post(reverse(asked), {"email": LAN})
     send_account_mails()
     found = re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]+)*)\s*$", mail.outbox[0].body, re.MULTILINE)
     assert found
+    there = settings.CACHES
     lose_cache()
-    for _try in range(wrong):
-        answer = client.post(reverse(typed_at), {"code": "WRONG-1"})
-        assert answer.status_code < 500
+    for code in ("WRONG-1", "WRONG-2", "WRONG-3", found[1]):
+        assert_says_so(client.post(reverse(typed_at), {"code": code}))
+    assert not is_in(client)
+    settings.CACHES = there
     answer = client.post(reverse(typed_at), {"code": found[1]})
     assert answer.status_code == 302
-    opened = answer.url == reverse("account_complete_password_reset") or is_in(client)
-    assert opened == (wrong == 0)
+    assert answer.url == reverse("account_complete_password_reset") or is_in(client)
 
 
 def test_a_pin_locks_without_the_cache(lose_cache: Callable[[], None]) -> None:

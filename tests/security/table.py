@@ -233,8 +233,10 @@ admin:guide_section_{add,delete} \
                              302  302  302  302  302  302  302  302  302  302
 "en/accounts/social/{login/cancelled,login/error,signup,connections}/" \
                              301  301  301  301  301  301  301  301  301  301
-accounts:"en/accounts/password/set/" \
+accounts:"en/accounts/{password/set,confirm-email,login/code/confirm}/" \
                              in   302  302  302  302  302  302  302  302  302
+accounts:"en/accounts/password/reset/confirm/" \
+                             in   in   in   in   in   in   in   in   in   in
 admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/leaddays,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
                              in   in   in   in   302  302  302  302  302  302
 admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404
@@ -406,8 +408,10 @@ admin:cards_kiosk_{changelist,add,change,delete,history} \
                              302  302  302  302  302  302  302  302  302  302
 "en/accounts/social/{login/cancelled,login/error,signup,connections}/" \
                              301  301  301  301  301  301  301  301  301  301
-accounts:"en/accounts/password/set/" \
+accounts:"en/accounts/{password/set,confirm-email,login/code/confirm}/" \
                              in   302  302  302  302  302  302  302  302  302
+accounts:"en/accounts/password/reset/confirm/" \
+                             in   in   in   in   in   in   in   in   in   in
 admin:"admin/{accounts/holding,accounts/office,accounts/closeddays,accounts/resident,auth/group,accounts/user,cards/deadline,cards/move,cards/certificate,cards/pinslot,cards/cardevent,cards/reissue,cards/variantrequest,cards/smartphoneplatform,cards/card,cards/reissuefee,cards/leaddays,cards/cardimport,cards/kiosk,notifications/mailtrouble,notifications/notification,notifications/delivery,guide/section,privacy/access}/<path:object_id>/" \
                              in   in   in   in   302  302  302  302  302  302
 admin:"admin/(?P<url>.*)$"   in   in   in   in   404  404  404  404  404  404

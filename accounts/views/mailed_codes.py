@@ -1,0 +1,68 @@
+"""Where mailed codes are typed: allauth's pages, with tries that many at once cannot multiply."""
+
+from contextlib import suppress
+from typing import Any
+
+from allauth.account import views as allauth_views
+from allauth.account.internal.decorators import login_not_required
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import IntegrityError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+
+
+class CodePage:
+    """A mix-in that comes before one of allauth's views.
+
+    Of several posts at the same moment one comes first, and may take the session along by signing
+    in. Whoever comes later leaves both as they are, and is led on.
+    """
+
+    request: HttpRequest
+    _process: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        before = request.session.session_key
+        try:
+            answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except IntegrityError:
+            # The same address was confirmed by the same code at the same moment.
+            request.session.modified = False
+            return redirect("account_email" if request.user.is_authenticated else "account_login")
+        if request.method == "POST" and before and request.session.session_key == before:
+            _save_if_it_is_there(request)
+        return answer
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        if getattr(form, "used_up", False):
+            # Whatever the session says: others may have written it in the meantime.
+            self._process.state["failed_attempts"] = self._process.max_attempts
+        return super().form_invalid(form)  # type: ignore[misc,no-any-return]
+
+
+def _save_if_it_is_there(request: HttpRequest) -> None:
+    """Save the session now, unless it was taken along; its cookie is in the browser already.
+
+    Left to Django, a session that is gone is an error page, and a cookie sent once more would take
+    the place of the one that signing in has just given.
+    """
+    if not request.session.modified:
+        return
+    with suppress(UpdateError):
+        request.session.save()
+    request.session.modified = False
+
+
+class ConfirmLoginCodeView(CodePage, allauth_views.ConfirmLoginCodeView):  # type: ignore[misc]
+    pass
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ConfirmEmailCodeView(CodePage, allauth_views.ConfirmEmailVerificationCodeView):  # type: ignore[misc]
+    pass
+
+
+class ConfirmResetCodeView(CodePage, allauth_views.ConfirmPasswordResetCodeView):  # type: ignore[misc]
+    pass
