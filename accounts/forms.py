@@ -59,16 +59,18 @@ class CountedTries:
 
     allauth counts the tries in the session, read first and written afterwards, which lets a crowd
     through. Here one is used up before the code is looked at. The tries belong to the code: a new
-    one has its own. Where there is no account there is no code, and they belong to the session.
+    one has its own. Where there is no account there is no code, and they belong to the asking for
+    it, so that who asks again has three anew, account or not.
     """
 
     cleaned_data: dict[str, Any]
     expected_code: str
+    asked_at: float = 0  # set by the view
     used_up = False
 
     def clean_code(self) -> str:
         request = context.request
-        belong_to = self.expected_code or request.session.session_key or ""
+        belong_to = self.expected_code or f"{request.session.session_key}:{self.asked_at}"
         key = salted_hmac("mailed-code", belong_to, algorithm="sha256").hexdigest()
         if count_try(request, "mailed_code", key) is None:
             self.used_up = True  # what to do then, the view says

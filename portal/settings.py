@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.kept_texts.AgentMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -255,7 +256,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.ReauthenticateForm",
     "confirm_email_verification_code": "accounts.forms.ConfirmEmailCodeForm",
     "confirm_password_reset_code": "accounts.forms.ConfirmResetCodeForm",
-    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "request_login_code": "portal.kept_texts.AskForCodeForm",
     "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
     "add_email": "accounts.forms.AddEmailForm",
     "set_password": "accounts.forms.SetPasswordForm",
@@ -307,9 +308,9 @@ MFA_FORMS = {
     "authenticate": "accounts.factor_forms.AuthenticateForm",
     "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
     "activate_totp": "accounts.factor_forms.ActivateAppForm",
-    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
-    "signup_webauthn": "accounts.factor_forms.SignUpPasskeyForm",
-    "edit_webauthn": "accounts.factor_forms.RenamePasskeyForm",
+    "add_webauthn": "portal.kept_texts.AddPasskeyForm",
+    "signup_webauthn": "portal.kept_texts.SignUpPasskeyForm",
+    "edit_webauthn": "portal.kept_texts.RenamePasskeyForm",
 }
 
 # “Sign in with the card”: the Digital Authentication App as an OpenID Connect provider. Off

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
+from accounts.forms import CountedTries
+
 
 class CodePage:
     """A mix-in that comes before one of allauth's views.
@@ -34,6 +36,12 @@ class CodePage:
         if request.method == "POST" and before and request.session.session_key == before:
             _save_if_it_is_there(request)
         return answer
+
+    def get_form(self, form_class: type[Form] | None = None) -> Form:
+        form: Form = super().get_form(form_class)  # type: ignore[misc]
+        if isinstance(form, CountedTries):
+            form.asked_at = self._process.state["at"]
+        return form
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if getattr(form, "used_up", False):

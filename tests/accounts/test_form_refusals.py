@@ -180,10 +180,13 @@ def adds_an_app_before_the_address_is_confirmed(h: House) -> Sent:
     return sent
 
 
-def names_no_passkey(h: House) -> Sent:
-    passkey = make_passkey(h.user)
-    sign_in(h.client, h.user, just_now=True)
-    return Sent(h.client, reverse("mfa_edit_webauthn", args=[passkey.pk]), {"name": ""})
+def names_a_passkey(name: str) -> Callable[[House], Sent]:
+    def names_it(h: House) -> Sent:
+        passkey = make_passkey(h.user)
+        sign_in(h.client, h.user, just_now=True)
+        return Sent(h.client, reverse("mfa_edit_webauthn", args=[passkey.pk]), {"name": name})
+
+    return names_it
 
 
 def chooses_no_language(h: House) -> Sent:
@@ -312,7 +315,11 @@ CASES: list[Case] = [
         makes_recovery_codes_for_nothing,
     ),
     ("Confirm your e-mail address first.", adds_an_app_before_the_address_is_confirmed),
-    ("Enter a name.", names_no_passkey),
+    ("Enter a name.", names_a_passkey("")),
+    (
+        "There is an Individual Number in this name. It may not be kept: use another.",
+        names_a_passkey("1234-5678-9018"),
+    ),
     ("Choose a language.", chooses_no_language),
     ("Enter the code from the letter.", lambda h: h.enters("")),
     ("Enter the birth date: year, month and day.", types_no_birth_date),

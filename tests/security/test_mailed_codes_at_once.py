@@ -163,3 +163,23 @@ def test_wrong_ones_beside_the_right_one_are_no_error_page(
     send_account_mails()
     answers = at_once(client, page, [code_in(mailoutbox[-1]), WRONG, WRONG])
     assert {status for status, _to in answers} <= {200, 302}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "typed_at"),
+    [
+        ("account_request_login_code", "account_confirm_login_code"),
+        ("account_reset_password", "account_confirm_password_reset_code"),
+    ],
+)
+def test_who_asks_again_has_three_tries_anew_with_or_without_an_account(
+    asked: str, typed_at: str, known: bool, client: Client
+) -> None:
+    """Seen to fail without one: the tries belonged to the session, and told the two apart."""
+    if known:
+        make_user(LAN)
+    for _time in range(2):
+        client.post(reverse(asked), {"email": LAN})
+        told = [client.post(reverse(typed_at), {"code": WRONG}).status_code for _try in range(3)]
+        assert told == [200, 200, 302]
