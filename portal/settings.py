@@ -21,6 +21,7 @@ from portal.card_sign_in import card_sign_in_apps
 from portal.database_url import read_database_url
 from portal.pin_keys import read_pin_keys, trial_pin_keys
 from portal.schedule import BEAT_SCHEDULE
+from portal.var_dir import made_usable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -32,7 +33,6 @@ def _trial_secret() -> str:
     """A secret of this machine's own, so that trial sessions outlive a restart."""
     kept = VAR_DIR / "secret-key"
     if not kept.exists():
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(50))
     return kept.read_text()
@@ -42,6 +42,8 @@ def _trial_secret() -> str:
 REAL = ("SECRET_KEY", "PIN_KEYS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "ALLOWED_HOSTS")
 DEBUG = env.bool("DEBUG", default=not any(name in env.ENVIRON for name in REAL))
 
+if DEBUG:
+    made_usable(VAR_DIR)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_trial_secret() if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(

@@ -283,6 +283,8 @@ def test_a_port_in_use_is_said_in_one_line(portal: Portal):
         ({"PORT": "eighty"}, "PORT must be a port number, not 'eighty'"),
         ({"HOST": "192.0.2.1"}, "HOST 192.0.2.1 is no address of this machine"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL does not answer"),
+        ({"VAR_DIR": "/proc/nope"}, "VAR_DIR cannot be /proc/nope (No such file or directory)"),
+        ({"VAR_DIR": "/dev/null"}, "VAR_DIR cannot be /dev/null (Not a directory)"),
         ({"PORTAL_TODAY": "tomorrow"}, "PORTAL_TODAY must be a day"),
         ({"DEBUG": "0"}, "SECRET_KEY is not set"),
         (
@@ -296,6 +298,11 @@ def test_what_is_not_right_is_said_in_one_line(portal: Portal, environment, said
     line = one_line(portal.manage("up", **environment))
     assert said in line
     assert "hush" not in line
+
+
+def test_what_stands_in_the_way_of_its_state_is_named_in_one_line(portal: Portal):
+    (portal.var / "log").write_text("")
+    assert one_line(portal.manage("up")) == f"CommandError: File exists: {portal.var / 'log'}"
 
 
 def one_line(done: "subprocess.CompletedProcess[str]") -> str:

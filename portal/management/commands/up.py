@@ -39,16 +39,25 @@ class Command(BaseCommand):
             sys.stdout.reconfigure(line_buffering=True)
         self.host = os.environ.get("HOST") or "127.0.0.1"
         self.port = checks.port_number("PORT", 8000)
-        with checks.only_one(settings.VAR_DIR / "up.lock"):
-            listening = checks.listening(self.host, self.port)
-            if listening is None:
-                raise CommandError(
-                    f"Port {self.port} is in use. Stop what uses it, or choose another port: "
-                    f"PORT={self.port + 1} make run"
-                )
-            with listening:
-                checks.database_answers()
-                self._run(Supervisor(), listening)
+        try:
+            with checks.only_one(settings.VAR_DIR / "up.lock"):
+                self._serve()
+        except OSError as broken:
+            if broken.filename is None:
+                raise
+            # A full disk, or something else in the place of one of its files.
+            raise CommandError(f"{broken.strerror}: {broken.filename}") from None
+
+    def _serve(self) -> None:
+        listening = checks.listening(self.host, self.port)
+        if listening is None:
+            raise CommandError(
+                f"Port {self.port} is in use. Stop what uses it, or choose another port: "
+                f"PORT={self.port + 1} make run"
+            )
+        with listening:
+            checks.database_answers()
+            self._run(Supervisor(), listening)
 
     def _run(self, supervisor: Supervisor, listening: socket.socket) -> None:
         trouble: CommandError | None = None
