@@ -23,7 +23,7 @@ _WAIT = 10.0  # seconds for the first to answer; a PIN takes far less
 _STEP = 0.05
 _WORKING = "working"
 # Long enough for a double click, too short for going back and typing something else.
-_KEPT = 5
+KEPT = 5
 
 
 def once(request: HttpRequest, act: Act) -> Refusal:
@@ -43,7 +43,7 @@ def once(request: HttpRequest, act: Act) -> Refusal:
             forget(key)
         raise
     with suppress(RedisError):
-        answer(key, ["answered", refusal], _KEPT)
+        answer(key, ["answered", refusal], KEPT)
     return refusal
 
 

@@ -14,7 +14,7 @@ urlpatterns = [
     path("accounts/security/", security.security, name="security"),
     path("accounts/security/second-factor/", security.second_factor, name="second-factor"),
     # As allauth's own, but who has no password shows first that it is them.
-    path("accounts/password/set/", security.set_password),
+    path("accounts/password/set/", security.set_password, name="set-password"),
     # As allauth's own, with tries that are counted before the code is looked at.
     path("accounts/login/code/confirm/", mailed_codes.ConfirmLoginCodeView.as_view()),
     path("accounts/confirm-email/", mailed_codes.ConfirmEmailCodeView.as_view()),

@@ -101,7 +101,7 @@ account_{signup_by_passkey,request_login_code} \
                              200  302  302  302  302  302  302  302  302  302
 
 accounts:{security,sessions} in   200  200  200  200  200  200  200  200  200
-accounts:{second-factor,reauthenticate-by-mail} \
+accounts:{second-factor,reauthenticate-by-mail,set-password} \
                              in   302  302  302  302  302  302  302  302  302
 accounts:{end-other-sessions,end-session,session-stay,card-unlink} \
                              405  405  405  405  405  405  405  405  405  405
@@ -233,7 +233,7 @@ admin:guide_section_{add,delete} \
                              302  302  302  302  302  302  302  302  302  302
 "en/accounts/social/{login/cancelled,login/error,signup,connections}/" \
                              301  301  301  301  301  301  301  301  301  301
-accounts:"en/accounts/{password/set,confirm-email,login/code/confirm}/" \
+accounts:"en/accounts/{confirm-email,login/code/confirm}/" \
                              in   302  302  302  302  302  302  302  302  302
 accounts:"en/accounts/password/reset/confirm/" \
                              in   in   in   in   in   in   in   in   in   in
@@ -287,7 +287,7 @@ account_confirm_password_reset_code \
 account_{signup_by_passkey,request_login_code} \
                              200  302  302  302  302  302  302  302  302  302
 
-accounts:{end-other-sessions,card-unlink,reauthenticate-by-mail} \
+accounts:{end-other-sessions,card-unlink,reauthenticate-by-mail,set-password} \
                              in   302  302  302  302  302  302  302  302  302
 accounts:end-session         in   302  404  404  404  404  404  404  404  404
 accounts:session-stay        200  200  200  200  200  200  200  200  200  200
@@ -408,7 +408,7 @@ admin:cards_kiosk_{changelist,add,change,delete,history} \
                              302  302  302  302  302  302  302  302  302  302
 "en/accounts/social/{login/cancelled,login/error,signup,connections}/" \
                              301  301  301  301  301  301  301  301  301  301
-accounts:"en/accounts/{password/set,confirm-email,login/code/confirm}/" \
+accounts:"en/accounts/{confirm-email,login/code/confirm}/" \
                              in   302  302  302  302  302  302  302  302  302
 accounts:"en/accounts/password/reset/confirm/" \
                              in   in   in   in   in   in   in   in   in   in
