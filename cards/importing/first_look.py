@@ -4,7 +4,14 @@ from typing import BinaryIO
 
 from cards.importing.portions import header_of
 from cards.importing.problems import Problem
-from cards.importing.reading import LINE_LENGTH, NUMBER, TOO_LONG, Source, split, unfit
+from cards.importing.reading import (
+    LINE_LENGTH,
+    NUMBER,
+    TOO_LONG,
+    Source,
+    column_with_the_number,
+    split,
+)
 
 
 def first_look(file: BinaryIO) -> Problem | None:
@@ -30,7 +37,6 @@ def _look(source: Source) -> Problem | None:
     for line in lines:
         if line.cut:
             return Problem(line.number, "", TOO_LONG, {"limit": LINE_LENGTH})
-        for problem in unfit(line, split(line), names, source.encoding):
-            if problem.reason is NUMBER:
-                return problem
+        if (column := column_with_the_number(line, split(line), names)) is not None:
+            return Problem(line.number, column, NUMBER)
     return None

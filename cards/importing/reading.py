@@ -138,9 +138,7 @@ def unfit(line: Line, cells: list[str] | Problem, names: list[str], encoding: st
     """
     if line.cut:
         return [Problem(line.number, _cut_column(line, names), TOO_LONG, {"limit": LINE_LENGTH})]
-    if isinstance(cells, Problem) or len(cells) != len(names):
-        # Nobody knows where one cell ends and the next begins.
-        cells, names = [line.text], [""]
+    cells, names = _known_apart(line, cells, names)
     doubtful = encoding == "cp932" and is_misread(line.text)
     if not (doubtful or _is_unfit(line.text) or _holds_the_number(line.text, cells)):
         return []
@@ -153,6 +151,24 @@ def unfit(line: Line, cells: list[str] | Problem, names: list[str], encoding: st
         if individual_number.contains(cell):
             problems.append(Problem(line.number, name, NUMBER))
     return problems
+
+
+def column_with_the_number(line: Line, cells: list[str] | Problem, names: list[str]) -> str | None:
+    """The first column that holds an Individual Number (G1), or None; "" if it is not known."""
+    cells, names = _known_apart(line, cells, names)
+    if not _holds_the_number(line.text, cells):
+        return None
+    found = zip(names, map(individual_number.contains, cells), strict=True)
+    return next((name for name, holds in found if holds), "")
+
+
+def _known_apart(
+    line: Line, cells: list[str] | Problem, names: list[str]
+) -> tuple[list[str], list[str]]:
+    """Cells with their columns: the whole line if nobody knows where one of them ends."""
+    if isinstance(cells, Problem) or len(cells) != len(names):
+        return [line.text], [""]
+    return cells, names
 
 
 def _holds_the_number(text: str, cells: list[str]) -> bool:
