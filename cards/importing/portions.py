@@ -14,7 +14,7 @@ from cards.importing.database import Record
 from cards.importing.new_cards import NewCards, Records, Tables
 from cards.importing.problems import Problem
 from cards.importing.reading import CELLS, EMPTY, Line, Source, split, unfit
-from cards.importing.rows import Row, RowReader, header_problems
+from cards.importing.rows import Row, RowReader, has_no_commas, header_problems
 
 ROWS = 1_500
 
@@ -127,6 +127,8 @@ def _header(header: Line | None, names: list[str], encoding: str) -> list[Proble
     # An unknown name is not repeated next to what is wrong with it.
     shown = [name if name in COLUMNS else "" for name in names]
     cells = split(header)
+    if has_no_commas(names):  # told before the tabs, which may be why
+        return header_problems(names)
     if problems := unfit(header, cells, shown, encoding):
         return problems
     return [cells] if isinstance(cells, Problem) else header_problems(names)

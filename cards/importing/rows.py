@@ -38,6 +38,10 @@ _VARIANTS = frozenset(variant.value for variant in CardVariant)
 _NO_MOVE = MoveDates()
 
 MISSING_COLUMN = _("This column is missing from the header.")
+NO_COMMAS = _("There are no commas between the cells of this file. Save it as CSV with commas.")
+NAMELESS_COLUMN = _(
+    "The header ends with a comma, or has a column without a name. Take that out, in every line."
+)
 UNKNOWN_COLUMN = _("No such column is known.")
 TWICE_COLUMN = _("This column stands in the header twice.")
 REQUIRED_CELL = _("This cell must not be empty.")
@@ -105,10 +109,17 @@ class Row:
         return self.expires_on or self.period_of_stay_ends_on
 
 
+def has_no_commas(names: list[str]) -> bool:
+    """Whether a header that was taken for one name holds several that are known."""
+    return len(names) == 1 and sum(column in names[0] for column in REQUIRED) > 1
+
+
 def header_problems(names: list[str]) -> list[Problem]:
     """What is wrong with the columns. An unknown name is told masked and cut short."""
+    if has_no_commas(names):
+        return [Problem(1, "", NO_COMMAS)]
     problems = [
-        Problem(1, individual_number.mask(name)[:40], UNKNOWN_COLUMN)
+        Problem(1, individual_number.mask(name)[:40], UNKNOWN_COLUMN if name else NAMELESS_COLUMN)
         for name in dict.fromkeys(names)
         if name not in COLUMNS
     ]

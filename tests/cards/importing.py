@@ -1,5 +1,7 @@
 """Files of cards for the tests of the import."""
 
+import csv
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,3 +71,21 @@ def whole_database() -> list[Any]:
         list(model.objects.order_by("pk").values())
         for model in (Resident, Card, Certificate, Move, Deadline, CardEvent, UntoldEvent)
     ]
+
+
+def reported(path: Path) -> list[tuple[int, str, str]]:
+    """The report beside the file: (line, column, reason) of each problem."""
+    text = path.with_name(f"{path.stem}.errors.csv").read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["line", "column", "reason"]
+    return [(int(number), column, reason) for number, column, reason in rows[1:]]
+
+
+def refusal_of(path: Path) -> list[tuple[int, str, str]]:
+    """Import a file that must be refused; what the report says."""
+    before = whole_database()
+    summary = import_cards(path)
+    assert summary.refused > 0
+    assert (summary.new, summary.changed) == (0, 0)
+    assert whole_database() == before
+    return reported(path)

@@ -1,9 +1,9 @@
 """Files that are refused: by line, column and reason, and with nothing written."""
 
-import csv
-import io
+import os
 import random
 import tracemalloc
+from contextlib import closing
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Resident
-from cards.importing import ImportBusy, import_cards
+from cards.importing import import_cards
 from cards.models import Card
 from tests.builders import make_office
-from tests.cards.importing import NUMBER, imported, line, whole_database, written
+from tests.cards.importing import NUMBER, imported, line, refusal_of, reported, written
 
 pytestmark = pytest.mark.django_db
 
@@ -28,24 +28,6 @@ def _office(on_day):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "residents.csv"
-
-
-def reported(path):
-    """The report beside the file: (line, column, reason) of each problem."""
-    text = path.with_name("residents.errors.csv").read_text("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0] == ["line", "column", "reason"]
-    return [(int(number), column, reason) for number, column, reason in rows[1:]]
-
-
-def refusal_of(path):
-    """Import a file that must be refused; what the report says."""
-    before = whole_database()
-    summary = import_cards(path)
-    assert summary.refused > 0
-    assert (summary.new, summary.changed) == (0, 0)
-    assert whole_database() == before
-    return reported(path)
 
 
 @pytest.mark.parametrize(
@@ -152,87 +134,6 @@ def test_days_that_are_expected_may_lie_in_the_future(path):
     assert imported(path, line(expected_move_out_on=TOMORROW)).new == 1
 
 
-@pytest.mark.parametrize(
-    ("cells", "column", "words"),
-    [
-        ({"moved_in_on": "1994-03-08"}, "moved_in_on", "before the birth date"),
-        ({"notified_on": "1990-01-01"}, "notified_on", "before the birth date"),
-        (
-            {"notified_on": "2026-09-01", "card_updated_on": "0994-03-10"},
-            "card_updated_on",
-            "before the birth date",
-        ),
-        ({"expected_move_out_on": "0001-01-02"}, "expected_move_out_on", "before the birth date"),
-        ({"expected_move_out_on": "2999-01-01"}, "expected_move_out_on", "more than a year away"),
-        ({"expected_move_out_on": "2027-11-24"}, "expected_move_out_on", "more than a year away"),
-        (
-            {"moved_in_on": "2026-09-01", "expected_move_out_on": "2026-10-02"},
-            "expected_move_out_on",
-            "more than 30 days after",
-        ),
-        # The card is of 1 April 2025.
-        ({"moved_in_on": "2025-03-17"}, "moved_in_on", "lapsed before its day of issue"),
-        (
-            {"expected_move_out_on": "2025-03-01"},
-            "expected_move_out_on",
-            "lapsed before its day of issue",
-        ),
-        (
-            {"moved_in_on": "2024-01-01", "notified_on": "2025-04-02"},
-            "moved_in_on",
-            "lapsed before its day of issue",
-        ),
-    ],
-)
-def test_move_days_that_cannot_be_of_this_holder_and_card_are_named(path, cells, column, words):
-    """Seen to fail while only their order was looked at: such a card lapsed before its issue."""
-    written(path, line(), line(reference="H-2") | cells)
-    ((number, name, reason),) = refusal_of(path)
-    assert (number, name) == (3, column)
-    assert words in reason
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        {"moved_in_on": "2024-01-01", "notified_on": "2024-01-05"},
-        {"moved_in_on": "2024-01-01", "notified_on": "2024-02-05", "card_updated_on": "2024-02-06"},
-        {"expected_move_out_on": "2024-12-20", "moved_in_on": "2024-12-21", "notified_on": TODAY}
-        | {"notified_on": "2025-04-01"},
-    ],
-)
-def test_a_move_that_an_earlier_card_went_through_lets_the_present_one_be(path, cells):
-    """A new card shows the address that was notified. Seen to fail: it lapsed before its issue."""
-    assert imported(path, line() | cells).new == 1
-    card = Card.objects.get()
-    assert card.lapses_on is None
-    assert [row.kind for row in card.deadlines.filter(closed_at=None)] == ["card_expiry"]
-    assert imported(path, line() | cells).unchanged == 1
-
-
-def test_a_move_completed_before_the_present_card_was_issued_stays_in_the_records(path):
-    days = {"moved_in_on": "2024-01-01", "notified_on": "2024-01-05"}
-    assert imported(path, line(**days, card_updated_on="2024-02-01")).new == 1
-    card = Card.objects.get()
-    assert card.lapses_on is None
-    assert card.moves.count() == 1
-
-
-def test_a_clock_that_runs_when_the_card_is_issued_goes_on(path):
-    imported(path, line(moved_in_on="2025-03-18"), line(reference="H-2", notified_on="2025-03-20"))
-    lapses = Card.objects.order_by("reference").values_list("lapses_on", flat=True)
-    assert [str(day) for day in lapses] == ["2025-04-02", "2025-06-19"]
-
-
-def test_a_known_card_cannot_be_issued_after_a_recorded_move_ended_it(path):
-    imported(path, line(moved_in_on="2025-05-01"))
-    without = [name for name in line() if name not in ("moved_in_on", "notified_on")]
-    written(path, line(issued_on="2025-06-01"), columns=without[:-2])
-    ((number, column, reason),) = refusal_of(path)
-    assert (number, column) == (2, "issued_on")
-    assert "a move because of which this card lapsed" in reason
-
-
 def test_every_problem_of_every_row_is_named(path):
     written(
         path,
@@ -293,6 +194,45 @@ def test_a_file_without_a_header_is_refused(path, content, words):
     assert words in reason
 
 
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_a_file_with_other_signs_between_its_cells_is_told_so_in_one_line(path, sign):
+    """Seen to fail: nine columns were missing, or a control character stood in the header."""
+    written(path, line(address="Minami 2"))
+    path.write_text(path.read_text().replace(",", sign))
+    assert refusal_of(path) == [
+        (1, "", "There are no commas between the cells of this file. Save it as CSV with commas.")
+    ]
+
+
+def test_a_column_without_a_name_is_told_so(path):
+    written(path, line(address="Minami 2"))
+    path.write_text(path.read_text().replace("\n", ",\n"))
+    ((number, column, reason),) = refusal_of(path)
+    assert (number, column) == (1, "")
+    assert reason.startswith("The header ends with a comma, or has a column without a name.")
+
+
+def test_what_can_be_read_only_once_is_told_in_one_line(tmp_path):
+    """Seen to fail: “None: None”."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with (
+        closing(_Holding(pipe)),
+        pytest.raises(CommandError, match=r"seek.*pipe\.csv"),
+    ):
+        call_command("import_cards", str(pipe))
+
+
+class _Holding:
+    """A pipe that is open for writing, so that opening it for reading does not wait."""
+
+    def __init__(self, pipe):
+        self.end = os.open(pipe, os.O_RDWR)
+
+    def close(self):
+        os.close(self.end)
+
+
 def test_numbers_that_only_stand_in_cells_side_by_side_are_no_number(path):
     """Cells that happen to be 1234, 5678 and 9018; the last also with a comma in another cell."""
     plain = line(reference="1234", name="5678", residence_status="9018")
@@ -351,95 +291,6 @@ def test_wrong_bytes_are_named_by_line_and_byte(path, quoted):
     assert (number, column) == (4, "name")
     byte = 13 if quoted else 12
     assert reason == f"Byte {byte} of this line is neither UTF-8 nor CP932. Save the file as UTF-8."
-
-
-def test_no_report_repeats_what_must_not_be_written_down(path, capsys):
-    written(path, line(name=NUMBER), line(reference="H-2", email=f"1234 5678 9018 {NUMBER}"))
-    path.write_bytes(path.read_bytes().replace(b"card_updated_on", b"card_updated_on,x" + b"", 1))
-    with pytest.raises(CommandError):
-        call_command("import_cards", str(path))
-    header = f"reference,{NUMBER}\n".encode()
-    report = path.with_name("residents.errors.csv")
-    seen = report.read_text()
-    path.write_bytes(header)
-    with pytest.raises(CommandError):
-        call_command("import_cards", str(path))
-    told = capsys.readouterr()
-    seen += report.read_text() + told.out + told.err
-    assert NUMBER not in seen
-    assert "1234 5678" not in seen
-
-
-def test_the_command_shows_the_first_problems_and_where_the_report_is(path, capsys):
-    written(path, *[line(reference=f"H-{n}", variant="gold") for n in range(12)])
-    with pytest.raises(CommandError, match="12 lines refused") as refused:
-        call_command("import_cards", str(path))
-    assert refused.value.returncode == 1
-    assert "residents.errors.csv" in str(refused.value)
-    shown = capsys.readouterr().err.splitlines()
-    assert len(shown) == 10
-    assert shown[0].startswith("Line 2, column variant: ")
-
-
-def test_a_good_file_leaves_no_report_of_an_earlier_one(path):
-    written(path, line(variant="gold"))
-    refusal_of(path)
-    assert import_cards(path, dry_run=True).report.exists()
-    imported(path, line())
-    assert [one.name for one in path.parent.iterdir()] == ["residents.csv"]
-
-
-def test_a_dry_run_leaves_the_report_of_the_last_real_import(path, capsys):
-    """Seen to fail: looking at the mended file took away what the office was still working off."""
-    written(path, line(variant="gold"))
-    told = refusal_of(path)
-    written(path, line())
-    assert import_cards(path, dry_run=True).refused == 0
-    assert reported(path) == told
-
-    written(path, line(), line(reference="H-2", language="xx"))
-    with pytest.raises(CommandError, match=r"residents\.dry-run\.errors\.csv"):
-        call_command("import_cards", str(path), "--dry-run")
-    assert reported(path) == told
-    of_the_dry_run = path.with_name("residents.dry-run.errors.csv")
-    assert "language" in of_the_dry_run.read_text("utf-8-sig")
-    written(path, line())
-    import_cards(path, dry_run=True)
-    assert not of_the_dry_run.exists()
-    assert reported(path) == told
-
-
-def test_an_import_that_never_began_leaves_the_last_report(path, monkeypatch):
-    written(path, line(variant="gold"))
-    told = refusal_of(path)
-    content = path.read_bytes()
-    path.unlink()
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("import_cards", str(path))
-    assert reported(path) == told
-    path.write_bytes(content)
-
-    def busy(self):
-        raise ImportBusy
-
-    monkeypatch.setattr("cards.importing.database.SQLite.lock", busy)
-    monkeypatch.setattr("cards.importing.database.PostgreSQL.lock", busy)
-    with pytest.raises(CommandError, match="Another import is running"):
-        call_command("import_cards", str(path))
-    assert reported(path) == told
-
-
-def test_files_of_other_names_have_reports_of_their_own(path):
-    """Seen to fail: a.b and a.csv had one report, and each import took away the other's."""
-    names = ("a.csv", "a.b", "a.txt", "a.CSV", "a", "a.b.csv")
-    reports = set()
-    for name in names:
-        file = written(path.with_name(name), line(variant="gold"))
-        summary = import_cards(file)
-        assert summary.report.parent == file.parent
-        reports |= {summary.report, import_cards(file, dry_run=True).report}
-    assert len(reports) == 2 * len(names)
-    assert all(report.exists() for report in reports)
 
 
 def test_a_missing_file_is_told_in_one_line(tmp_path):

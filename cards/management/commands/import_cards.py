@@ -72,7 +72,8 @@ class Command(BaseCommand):
                     % {"rule": refused.rule}
                 ) from None
             except OSError as broken:
-                raise CommandError(f"{broken.strerror}: {broken.filename}") from None
+                what = broken.strerror or str(broken)
+                raise CommandError(f"{what.rstrip('.')}: {broken.filename or path}") from None
         if summary.refused:
             self._refuse(summary)
         if options["verbosity"] > 0:
