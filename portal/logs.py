@@ -1,7 +1,9 @@
 """What may stand in a log line: no Individual Number, no secret address, and no second line."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 from cards.rules.individual_number import mask
 
@@ -22,3 +24,23 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return _SECRET.sub(r"\1…/", mask(super().format(record)))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, for machines: the same, masked value by value.
+
+    `time` is in UTC (RFC 3339), `level` and `logger` are Python's, `trace` stands where something
+    broke.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["trace"] = self.formatException(record.exc_info)
+        shown = {name: _SECRET.sub(r"\1…/", mask(value)) for name, value in said.items()}
+        return json.dumps(shown, ensure_ascii=False)

@@ -33,6 +33,12 @@ class CardAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             app for app in found if provider in (None, CARD) and client_id in (None, app.client_id)
         ]
 
+    def get_requests_session(self) -> Any:
+        """What asks the provider goes where the environment says, and is led nowhere else."""
+        session = super().get_requests_session()
+        session.max_redirects = 0  # raises TooManyRedirects, as when nobody answers
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Whose card it is was found out; now whether it counts, and for what.
 

@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
+import jwt
 from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -15,6 +16,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 CARD = "card"
+# What an ID token may be signed with: keys of which the provider alone has the other half. RS256 is
+# what OpenID Connect agrees on if nothing is said.
+ALGORITHMS = ("RS256", "PS256", "ES256")
 
 
 def nonce_of(verifier: str) -> str:
@@ -41,6 +45,7 @@ class CardOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         id_token = kwargs["response"].get("id_token")
         if not id_token:
             raise OAuth2Error("There is no ID token.")
+        _require_agreed_algorithm(id_token)
         claims = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],
@@ -52,6 +57,16 @@ class CardOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         if claims.get("nonce") != self._nonce:
             raise OAuth2Error("The ID token is for another sign-in.")
         return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
+
+
+def _require_agreed_algorithm(id_token: str) -> None:
+    """Raise OAuth2Error unless the token says that it is signed as may be."""
+    try:
+        said = jwt.get_unverified_header(id_token).get("alg")
+    except jwt.PyJWTError as broken:
+        raise OAuth2Error("The ID token cannot be read.") from broken
+    if said not in ALGORITHMS:
+        raise OAuth2Error("The ID token is signed in a way that was not agreed on.")
 
 
 class CardProvider(OpenIDConnectProvider):  # type: ignore[misc]

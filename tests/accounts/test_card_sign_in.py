@@ -121,7 +121,8 @@ def test_a_code_is_of_no_use_without_the_verifier_of_the_session_that_asked(
 def test_an_answer_that_is_not_for_this_very_sign_in_opens_nothing(
     client: Client, linked: User, openid_provider: Provider, lie: str
 ) -> None:
-    """Seen to fail for nonce and signature with allauth's own `complete_login`."""
+    """Seen to fail for nonce, signature and algorithm with allauth's own `complete_login`, and for
+    keys that are fetched from where the provider's address leads on to."""
     openid_provider.lie = lie
     answer = come_back(client, hold_the_card(leave(client)))
     assert answer.status_code == 401

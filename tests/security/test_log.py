@@ -1,15 +1,17 @@
 """What whoever watches the log sees of attempts, and what nobody can write into it."""
 
 import io
+import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.logs import MaskingFormatter
+from portal.logs import JsonFormatter, MaskingFormatter
 from tests.builders import (
     PASSWORD,
     make_app,
@@ -105,3 +107,22 @@ def test_nobody_writes_a_line_into_the_log_that_looks_like_the_portals_own(
         logging.getLogger("anything").warning("No such page: %s", f"/a{end}ERROR portal: stolen")
     assert len(log.getvalue().splitlines()) == 5
     assert "/a\\nERROR" in log.getvalue()
+
+
+def test_what_collects_logs_reads_each_event_as_one_json_object() -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonFormatter())
+    log = logging.getLogger("json")
+    log.addHandler(handler)
+    log.warning("a\n%s", "123456789018")
+    try:
+        raise ValueError("/calendar/secret/last-days.ics 1234-5678-9018")
+    except ValueError:
+        log.exception("broken")
+    log.removeHandler(handler)
+    said, broken = map(json.loads, lines.getvalue().splitlines())
+    assert (said["level"], said["logger"], said["message"]) == ("WARNING", "json", f"a\n{'*' * 12}")
+    assert datetime.fromisoformat(said["time"]).tzinfo is not None
+    assert broken["message"] == "broken"
+    assert broken["trace"].endswith(f"ValueError: /calendar/…/last-days.ics {'*' * 12}")

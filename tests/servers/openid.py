@@ -24,7 +24,17 @@ from werkzeug.serving import make_server
 
 CLIENT, SECRET = "portal", "only for tests"
 # What a broken provider may answer, each of which must open nothing.
-LIES = ("state", "nonce", "signature", "issuer", "audience", "expired", "no token")
+LIES = (
+    "state",
+    "nonce",
+    "signature",
+    "algorithm",
+    "issuer",
+    "audience",
+    "expired",
+    "no token",
+    "somewhere else",
+)
 
 _PAGE = """<!doctype html><html lang="en"><title>Card app</title><h1>Card app</h1>
 <form method="post">
@@ -37,7 +47,6 @@ class Client:
     """The portal, as the provider knows it."""
 
     redirect_uri: str
-    id_token_signed_response_alg = "RS256"
 
     def get_client_id(self) -> str:
         return CLIENT
@@ -130,6 +139,12 @@ class Provider:
 
         @app.get("/keys")
         def keys() -> Any:
+            if self.lie == "somewhere else":
+                return redirect(f"{self.url}/keys/of/somebody")
+            return its_keys()
+
+        @app.get("/keys/of/somebody")
+        def its_keys() -> Any:
             return jsonify(keys=[_key("its own").as_dict(private=False) | {"alg": "RS256"}])
 
         @app.route("/authorize", methods=["GET", "POST"])
@@ -239,7 +254,11 @@ class _FreshNonce(OpenIDCode):
         return self._provider.signing_key()
 
     def get_encode_header(self, client: Any) -> dict[str, str]:
-        return {"alg": "RS256", "kid": "one"}
+        return {"alg": self.get_client_algorithm(client), "kid": "one"}
+
+    def get_client_algorithm(self, client: Any) -> str:
+        """The key would do for the other as well, which is not what was agreed on."""
+        return "RS512" if self._provider.lie == "algorithm" else "RS256"
 
     def get_client_claims(self, client: Any) -> dict[str, Any]:
         lie = self._provider.lie
