@@ -11,6 +11,7 @@ from types import TracebackType
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
+from cards.rules.individual_number import mask
 from notifications.messages.letter import one_line
 from notifications.messages.prepared import envelope_address
 
@@ -211,8 +212,7 @@ def _no(code: int, answer: bytes) -> NotTaken:
 
 def _answer(code: int, answer: bytes) -> str:
     """What the server said, for staff: short, on one line, and without anyone's address."""
-    text = _ADDRESS.sub("…", one_line(answer.decode("utf-8", "replace")))
-    return f"{code} {text}"[:200]
+    return f"{code} {_to_keep(answer.decode('utf-8', 'replace'))}"[:200]
 
 
 def _said(error: Exception) -> str:
@@ -221,4 +221,9 @@ def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         answer = error.smtp_error
         return _answer(error.smtp_code, answer if isinstance(answer, bytes) else answer.encode())
-    return _ADDRESS.sub("…", one_line(f"{type(error).__name__}: {error}"))[:200]
+    return _to_keep(f"{type(error).__name__}: {error}")[:200]
+
+
+def _to_keep(words: str) -> str:
+    """On one line, without anyone's address, and without an Individual Number (G1)."""
+    return mask(_ADDRESS.sub("…", one_line(words)))

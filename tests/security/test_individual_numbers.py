@@ -1,5 +1,6 @@
 """Nothing keeps an Individual Number (G1): no form of the desk, no text that allauth keeps."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,13 +10,19 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from accounts.models import User
 from guide.models import Section
+from notifications.outbox.server import MailServer, Refused
+from portal import cache_keys
 from tests.builders import PASSWORD, make_passkey, make_user, sign_in
 from tests.security.routes import World
+from tests.servers.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 NUMBER = "123456789018"
@@ -131,3 +138,35 @@ def test_a_code_is_sent_to_no_address_with_one_whoever_has_it(known: bool) -> No
     assert answer.status_code == 200
     assert REFUSED in answer.content.decode()
     assert NUMBER not in repr([one.get_decoded() for one in Session.objects.all()])
+
+
+def test_nobody_becomes_an_administrator_under_one() -> None:
+    """Seen to fail: the address was kept."""
+    with pytest.raises(CommandError, match="There is an Individual Number in this address"):
+        call_command("createsuperuser", email=f"a{NUMBER}@example.org", interactive=False)
+    assert not User.objects.filter(is_superuser=True).exists()
+    call_command("createsuperuser", email="a@example.org", interactive=False)
+    assert User.objects.get(is_superuser=True).email == "a@example.org"
+
+
+def test_whose_tries_are_counted_cannot_be_found_out_without_the_key(settings: Any) -> None:
+    """Seen to fail: a plain SHA-256 of what was typed, of which twelve digits are soon tried."""
+    digests = []
+    for key in ("one key", "another key"):
+        settings.SECRET_KEY = key
+        cache_keys._keyed.cache_clear()
+        cache.clear()
+        typed = {"login": f"a{NUMBER}@example.org", "password": "no matter"}
+        Client().post(reverse("account_login"), typed)
+        digests.append(set(re.findall(r"[0-9a-f]{64}", " ".join(cache._cache))))
+    cache_keys._keyed.cache_clear()
+    assert digests[0]
+    assert digests[0].isdisjoint(digests[1])
+
+
+def test_what_a_mail_server_says_is_masked_before_it_is_kept(smtp_sink: SmtpSink) -> None:
+    """Seen to fail: its words were kept as they came."""
+    smtp_sink.behave("5xx with a number")
+    with MailServer() as server, pytest.raises(Refused) as refused:
+        server.send("a@example.org", b"", before=lambda: None, during=lambda: None)
+    assert str(refused.value) == "550 5.1.1 No such mailbox: ************"

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 MANNERS = (
     *("well", "refuse", "4xx", "5xx", "slow", "drop", "not you"),
-    *("421", "421 after", "5xx and gone", "5xx after", "full"),
+    *("421", "421 after", "5xx and gone", "5xx after", "full", "5xx with a number"),
 )
 
 
@@ -26,7 +26,8 @@ class SmtpSink:
 
     `behave(manner, to=None, seconds=…)` sets what it does from now on, to everyone or only to
     one recipient: "well"; "refuse" (421 and closed on connecting, always to everyone); "not you"
-    (550 to MAIL FROM, always to everyone); "4xx", "full" (452) and "5xx" (to RCPT); "slow" (waits
+    (550 to MAIL FROM, always to everyone); "4xx", "full" (452), "5xx" and
+    "5xx with a number", an Individual Number in its words (to RCPT); "slow" (waits
     before its yes to DATA); "drop" (keeps the message, then cuts the connection instead of
     answering); "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to
     RCPT, closing without waiting); "5xx after" (to the message).
@@ -100,6 +101,9 @@ class SmtpSink:
             case "5xx":
                 self.refused.append(address)
                 return "550 5.1.1 No such mailbox"
+            case "5xx with a number":
+                self.refused.append(address)
+                return "550 5.1.1 No such mailbox: 1234-5678-9018"
             case "5xx and gone":
                 self.refused.append(address)
                 await server.push("550 5.1.1 No such mailbox")
