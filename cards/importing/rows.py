@@ -34,6 +34,8 @@ _DAYS = ("birth_date", "period_of_stay_ends_on", "issued_on", "expires_on", *MOV
 _HAPPENED = ("birth_date", "issued_on", "moved_in_on", "notified_on", "card_updated_on")
 # Stands for a cell that holds no day, until the row is refused for it.
 NO_DAY = date(1, 1, 1)
+# Nobody alive was born before.
+_EARLIEST_BIRTH = date(1900, 1, 1)
 _VARIANTS = frozenset(variant.value for variant in CardVariant)
 _NO_MOVE = MoveDates()
 
@@ -55,6 +57,8 @@ NO_VARIANT = _("The variant must be standard or photo_id.")
 NO_LANGUAGE = _("This language code is not known.")
 BAD_EMAIL = _("This is not an e-mail address.")
 BAD_REFERENCE = _("A reference must not hold blanks or any of / \\ ? # %%.")
+NO_LETTER = _("This cell has neither a letter nor a digit.")
+BORN_TOO_EARLY = _("This birth date is before 1900. Check the year.")
 BIRTH_AFTER_ISSUE = _("The birth date is after the day of issue.")
 EXPIRY_BEFORE_ISSUE = _("The card would expire before its day of issue.")
 STAY_BEFORE_ISSUE = _("The period of stay ends before the day of issue.")
@@ -208,8 +212,12 @@ class RowReader:
                     yield Problem(row.line, column, REQUIRED_CELL)
                 elif len(text) > LENGTHS[column]:
                     yield Problem(row.line, column, OVER_LONG, {"limit": LENGTHS[column]})
-        if _UNFIT_REFERENCE.search(row.reference):
+        if _UNFIT_REFERENCE.search(row.reference) or not row.reference.isprintable():
             yield Problem(row.line, "reference", BAD_REFERENCE)
+        if not (row.reference[:1].isalnum() and row.name[:1].isalnum()):
+            for column, text in (("reference", row.reference), ("name", row.name)):
+                if text and not any(map(str.isalnum, text)):
+                    yield Problem(row.line, column, NO_LETTER)
         if not row.office_id:
             yield Problem(row.line, "office_code", self._why_no_office(office_code))
         if row.variant not in _VARIANTS:
@@ -273,7 +281,9 @@ def _day_problems(row: Row, cells: Sequence[str], today: date) -> Iterable[Probl
             if day > today:
                 yield Problem(row.line, column, STILL_TO_COME)
         return
-    if row.birth_date > row.issued_on:
+    if row.birth_date < _EARLIEST_BIRTH:
+        yield Problem(row.line, "birth_date", BORN_TOO_EARLY)
+    elif row.birth_date > row.issued_on:
         yield Problem(row.line, "birth_date", BIRTH_AFTER_ISSUE)
     if row.first_expires_on < row.issued_on:
         if row.expires_on:
