@@ -18,16 +18,22 @@ from accounts import once
 from accounts.sessions import SessionStore
 
 # After these a mailed code is entered: the page, and what is typed or pressed there.
-_ASK_FOR_A_CODE = {"account_signup": "password1", "account_email": "action_add"}
+_ASK_FOR_A_CODE = {
+    "account_signup": "password1",
+    "account_signup_by_passkey": "email",
+    "account_email": "action_add",
+}
 _KEPT = 3 * 60  # seconds: as long as allauth calls a second mail too often
-# What ends or changes a way in.
+# What ends or changes a way in, and what may be shown but once.
 _HAVE_ONE_EFFECT = {
     "account_change_password",
+    "account_complete_password_reset",
     "accounts:card-unlink",
     "accounts:end-session",
     "accounts:set-password",
     "mfa_activate_totp",
     "mfa_add_webauthn",
+    "mfa_authenticate",
     "mfa_deactivate_totp",
     "mfa_generate_recovery_codes",
     "mfa_remove_webauthn",
@@ -74,8 +80,9 @@ class SecondPostMiddleware:
     The same form for the same address leads to where the mailed code is entered, also where the
     address has an account already.
 
-    On what ends or changes a way in: there is nothing left to remove, or the password is not the
-    old one any more. The same form from the same browser leads to where the first was led.
+    On what ends or changes a way in: there is nothing left to remove, the password is not the old
+    one any more, or the code was used and the session has gone with the first. The same form from
+    the same browser leads to where the first was led.
 
     The session is left to the first. Anything else is answered by its page.
     """

@@ -294,6 +294,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate_by_mail": "5/10m/user",
     # Of one code, while it may be used (the timeouts above).
     "mailed_code": "3/15m/key",
+    # To one address, beside those that are asked for anew.
+    "another_mail": "3/5m/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

@@ -4,7 +4,9 @@ from contextlib import suppress
 from typing import Any
 
 from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_not_required
+from django.contrib import messages
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import IntegrityError
 from django.forms import Form
@@ -13,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
 from accounts.forms import CountedTries
+from accounts.limits import count_try
 
 
 class CodePage:
@@ -42,6 +45,17 @@ class CodePage:
         if isinstance(form, CountedTries):
             form.asked_at = self._process.state["at"]
         return form
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Another mail is counted in the cache too: allauth counts in the session, as above."""
+        if getattr(self, "_action", "") == "resend":
+            email = self._process.state.get("email", "")
+            if count_try(self.request, "another_mail", email) is None:
+                adapter = get_adapter()
+                too_often = adapter.error_messages["rate_limited"]
+                adapter.add_message(self.request, messages.ERROR, message=too_often)
+                return redirect(self.request.get_full_path())
+        return super().form_valid(form)  # type: ignore[misc,no-any-return]
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if getattr(form, "used_up", False):

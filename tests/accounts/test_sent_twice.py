@@ -1,5 +1,6 @@
 """An impatient finger on forms that have a code mailed: one effect, and the answer of the first."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -27,8 +28,16 @@ def signs_up(client: Client, email: str, token: str = FORM) -> Any:
     return client.post("/en/accounts/signup/", typed | {"csrfmiddlewaretoken": token})
 
 
+def signs_up_by_passkey(client: Client, email: str) -> Any:
+    typed = {"email": email, "csrfmiddlewaretoken": FORM}
+    return client.post(reverse("account_signup_by_passkey"), typed)
+
+
+@pytest.mark.parametrize("way", [signs_up, signs_up_by_passkey])
 @pytest.mark.parametrize("email", [NEW, KNOWN])
-def test_signing_up_twice_at_once_is_one_account_and_says_nothing_of_others(email: str) -> None:
+def test_signing_up_twice_at_once_is_one_account_and_says_nothing_of_others(
+    email: str, way: Callable[[Client, str], Any]
+) -> None:
     """Seen to fail: an error page for a new address, “too often” for a known one."""
     make_user(KNOWN)
     together = Barrier(4)
@@ -37,7 +46,7 @@ def test_signing_up_twice_at_once_is_one_account_and_says_nothing_of_others(emai
         client = Client(raise_request_exception=False)
         together.wait()
         try:
-            answer = signs_up(client, email)
+            answer = way(client, email)
             return answer.status_code, answer.get("Location", "")
         finally:
             connections.close_all()

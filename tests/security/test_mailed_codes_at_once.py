@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.views import reauthenticate
+from notifications.models import AccountMail
 from notifications.outbox.account_mails import send_account_mails
 from tests.builders import PASSWORD, make_user, sign_in
 from tests.security.test_guessing import code_in
@@ -62,7 +63,9 @@ def shows_again_who_it_is(client: Client) -> str:
 ALLAUTHS = [asks_to_sign_in, asks_for_a_new_password, signs_up, gives_a_new_address]
 
 
-def at_once(client: Client, page: str, codes: list[str]) -> list[tuple[int, str]]:
+def at_once(
+    client: Client, page: str, codes: list[str], action: str = "verify"
+) -> list[tuple[int, str]]:
     """The answers to these codes, all sent from one browser at the same moment."""
     together = Barrier(len(codes), timeout=30)
 
@@ -71,7 +74,7 @@ def at_once(client: Client, page: str, codes: list[str]) -> list[tuple[int, str]
         sender.cookies = client.cookies
         together.wait()
         try:
-            answer = sender.post(page, {"code": code})
+            answer = sender.post(page, {"code": code, "action": action})
             return answer.status_code, answer.get("Location", "")
         finally:
             connections.close_all()
@@ -183,3 +186,12 @@ def test_who_asks_again_has_three_tries_anew_with_or_without_an_account(
         client.post(reverse(asked), {"email": LAN})
         told = [client.post(reverse(typed_at), {"code": WRONG}).status_code for _try in range(3)]
         assert told == [200, 200, 302]
+
+
+def test_of_many_wishes_for_another_mail_at_once_a_few_are_heard(client: Client) -> None:
+    """Seen to fail: a mail for each, as allauth counts them in the session."""
+    page = asks_to_sign_in(client)
+    before = AccountMail.objects.count()
+    answers = at_once(client, page, [""] * CROWD, action="resend")
+    assert {status for status, _to in answers} == {302}
+    assert 0 < AccountMail.objects.count() - before <= 3
