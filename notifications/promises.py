@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import MailToReconsider
 from cards import lead_days
@@ -133,9 +134,15 @@ def _alerts() -> Iterator[str]:
 
 
 def _asked() -> Iterator[str]:
-    told = Delivery.objects.exclude(state=DeliveryState.CANCELLED).filter(
+    # Told, or about to be, by what the next sweep takes for it.
+    midnight = datetime.combine(clock.today(), time.min, clock.TOKYO)
+    told = Delivery.objects.annotate(
+        becomes=Coalesce("daily_mail__state", "state"),
+        left=Coalesce("daily_mail__sent_at", "sent_at", "notification__created_at"),
+    ).filter(
+        Q(becomes__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+        | Q(left__gte=midnight) & ~Q(becomes=DeliveryState.CANCELLED),
         notification__deadline=OuterRef("deadline"),
-        notification__created_at__gte=datetime.combine(clock.today(), time.min, clock.TOKYO),
     )
     asked = AskedReminder.objects.filter(due_on__lte=clock.today())
     due = asked.exclude(Exists(told)).count()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from notifications.models import Pulse
 from portal import clock
@@ -16,6 +16,7 @@ PLANNING = "planning"
 MAIL_SERVER_TROUBLE = "mail server trouble"
 # While there is trouble: when mail was last offered all the same.
 MAIL_SERVER_ASKED = "mail server asked"
+MAIL_TAKEN = "mail taken"
 # Queues: what begins the names under which their mails are counted.
 NOTIFICATIONS, ACCOUNTS = "notifications", "accounts"
 
@@ -23,6 +24,12 @@ NOTIFICATIONS, ACCOUNTS = "notifications", "accounts"
 def done(name: str) -> None:
     """The job `name` was done at this moment."""
     _row(name).update(at=clock.now())
+
+
+def done_at(name: str, moment: datetime) -> None:
+    """It was done at that moment, unless it was again since."""
+    Pulse.objects.bulk_create([Pulse(name=name, at=moment)], ignore_conflicts=True)
+    Pulse.objects.filter(name=name, at__lt=moment).update(at=moment)
 
 
 def add(name: str, count: int) -> None:
@@ -50,13 +57,6 @@ def ends(name: str) -> None:
 def last(name: str) -> datetime | None:
     """When it was last done or began; None if it never was, or has ended."""
     return Pulse.objects.filter(name=name).values_list("at", flat=True).first()
-
-
-def mail_taken() -> datetime | None:
-    """When the mail server last took a mail, of whichever queue; None if it never did."""
-    sent = [f"{NOTIFICATIONS} sent", f"{ACCOUNTS} sent"]
-    moment: datetime | None = Pulse.objects.filter(name__in=sent).aggregate(at=Max("at"))["at"]
-    return moment
 
 
 def totals(prefix: str) -> dict[str, int]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from notifications.messages.prepared import NO_SUCH_WRITING
 from notifications.outbox import letters
 from notifications.outbox.rows import STOPPED
-from notifications.outbox.sender import TAKES_NOTHING
 
 OURS = frozenset(
     {
@@ -27,7 +26,6 @@ OURS = frozenset(
         letters.NOTHING_LEFT,
         letters.UNREACHABLE,
         STOPPED,
-        TAKES_NOTHING,
         NO_SUCH_WRITING,
     }
 )

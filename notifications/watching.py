@@ -13,6 +13,7 @@ from django.db.models import Min, Model, QuerySet
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
 from notifications.models import AccountMail, Delivery, DeliveryState
+from notifications.outbox.sender import THAT_MAILBOX
 from portal import clock
 
 # Planning is due every hour; a day and two hours without it means that reminders are missing.
@@ -25,8 +26,6 @@ _QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], str]] = {
     pulse.NOTIFICATIONS: (Delivery, "notification__created_at"),
     pulse.ACCOUNTS: (AccountMail, "queued_at"),
 }
-# As it stands in the answer that is kept as a reason.
-_THAT_MAILBOX = " 4.2."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: str) ->
         each.filter(not_before__lte=clock.now()).aggregate(at=Min("not_before"))["at"]
         for each in (queued, sending)
     ]
-    put_off = queued.filter(attempts__gt=0).exclude(reason__contains=_THAT_MAILBOX)
+    put_off = queued.filter(attempts__gt=0).exclude(reason__contains=THAT_MAILBOX)
     oldest.append(put_off.aggregate(at=Min(raised))["at"])
     counted = pulse.totals(f"{name} ")
     return Queue(

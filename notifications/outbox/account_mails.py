@@ -30,8 +30,8 @@ from notifications.messages.letter import one_line
 from notifications.models import AccountMail, DeliveryState
 from notifications.outbox.letters import TOO_LATE
 from notifications.outbox.rows import STOPPED
-from notifications.outbox.sender import Sent, tell_of_server
-from notifications.outbox.server import CLOSING
+from notifications.outbox.sender import THAT_MAILBOX, Sent, tell_of_server
+from notifications.outbox.server import CLOSING, MANY_DROPS
 from portal import clock
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         answers = dict(refused.recipients)
         code, words = max(answers.values())
         if code == CLOSING:
-            return _server_trouble(row, refused, done)
+            return _hung_up(row, server, done)
         _refused(row, code, words, done)
         for address, (code, words) in answers.items():
             if code >= 500:
@@ -125,7 +125,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
                 account_came_back(address, verdict_of(said, of_recipient=True), said)
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
-            return _server_trouble(row, refused, done)
+            return _hung_up(row, server, done)
         _refused(row, refused.smtp_code, refused.smtp_error, done)
         if refused.smtp_code >= 500:
             # With one recipient, as all of these have.
@@ -145,7 +145,17 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     else:
         _finish(row, DeliveryState.SENT)
         done.sent += 1
+        pulse.done_at(pulse.MAIL_TAKEN, clock.now())
     return None
+
+
+def _hung_up(row: AccountMail, server: Any, done: Sent) -> None:
+    """It knew for whom the mail is when it hung up: that is this mail's own until it is many's."""
+    server.close()
+    _later(row, f"The mail server said not now: {CLOSING}.", done)
+    done.unexplained += 1
+    if done.unexplained >= MANY_DROPS and not done.sent:
+        done.trouble = f"{CLOSING}"
 
 
 def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
@@ -163,6 +173,8 @@ def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> Non
         done.failed += 1
     else:
         _later(row, f"The mail server said not now: {said}.", done)
+        if THAT_MAILBOX not in f"{said} ":
+            done.unexplained += 1
 
 
 def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:

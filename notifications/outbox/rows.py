@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min
 from django.utils.translation import gettext_noop
 
 from notifications.models import Delivery, DeliveryState
@@ -52,7 +51,7 @@ MARK_POSTGRESQL = _MARK.format("$1", "$2", "$3", "$4").encode()
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Rows that are ours until the lease ends, in the order in which they are sent."""
+    """Rows that are ours until the lease ends."""
 
     lease: str
     ids: tuple[int, ...]
@@ -137,15 +136,18 @@ def release(lease: str) -> None:
 def reclaim_expired() -> int:
     """Queue again what a dead sender held; how many rows.
 
-    Rows are sent in the order of their ids, so the first one of a lease is where the sender
-    died: it alone counts a failure, and is set aside if that happens again and again.
+    Rows are sent in the order of their failures and then of their ids, so the first one of a
+    lease is where the sender died: it alone counts a failure, and is set aside if that happens
+    again and again.
     """
     expired = Delivery.objects.filter(state=DeliveryState.SENDING, leased_until__lt=clock.now())
-    first_ones = expired.values("lease").annotate(first=Min("id")).values_list("lease", "first")
     reclaimed = 0
-    for lease, first in list(first_ones):
-        attempts = Delivery.objects.values_list("attempts", flat=True).get(pk=first)
-        try_later(lease, first, attempts, STOPPED)
+    for lease in set(expired.values_list("lease", flat=True)):
+        held = expired.filter(lease=lease).order_by("attempts", "pk")
+        first = held.values_list("pk", "attempts").first()
+        if first is None:
+            continue  # another sender was quicker
+        try_later(lease, *first, STOPPED)
         rest = Delivery.objects.filter(lease=lease, state=DeliveryState.SENDING)
         reclaimed += 1 + rest.update(state=DeliveryState.QUEUED, lease="", leased_until=None)
     return reclaimed

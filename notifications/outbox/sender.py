@@ -6,15 +6,15 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from notifications import pulse
 from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
+from notifications.models import AccountMail, Delivery, DeliveryState
 from notifications.outbox import daily, rows
 from notifications.outbox.letters import Due, LetterWriter, load
 from notifications.outbox.marker import Marker
@@ -34,17 +34,24 @@ log = logging.getLogger(__name__)
 USE_OF_A_CLAIM = 180.0
 # A server that takes none of so many, each with an answer of its own, takes none.
 MANY = 5
-TAKES_NOTHING = gettext_noop("The mail server takes no mail from anybody now.")
+# In an answer that is kept as a reason: it is that one mailbox which takes none now (RFC 3463).
+THAT_MAILBOX = " 4.2."
+# What is new waits no longer than this for a server that takes nothing.
+LONGEST_REST = timedelta(minutes=2)
 
 
 @dataclass(slots=True)
 class Sent:
-    """What one run did, in messages. `trouble` is what the server said when all had to wait."""
+    """What one run did, in messages. `trouble` is what the server said when all had to wait.
+
+    `unexplained`: of `later`, those that may be the server's fault as well as their own.
+    """
 
     sent: int = 0
     cancelled: int = 0
     failed: int = 0
     later: int = 0
+    unexplained: int = 0
     trouble: str = ""
 
     def tell(self, before: Sent, queue: str) -> None:
@@ -55,25 +62,31 @@ class Sent:
 
 def tell_of_server(done: Sent) -> None:
     """Keep since when the mail server takes nothing, for whoever watches: not reached, or not one
-    of many messages taken."""
-    if not done.sent and (done.trouble or done.later >= MANY):
+    of many messages taken. Over once it takes one, and once none waits for it."""
+    if not done.sent and (done.trouble or done.unexplained >= MANY):
         pulse.begins(pulse.MAIL_SERVER_TROUBLE)
-        pulse.done(pulse.MAIL_SERVER_ASKED)
-    elif done.sent:
+    elif done.sent or not _any_waits():
         pulse.ends(pulse.MAIL_SERVER_TROUBLE)
 
 
+def _any_waits() -> bool:
+    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+    return (
+        Delivery.objects.filter(state__in=unsent, daily=False).exists()
+        or AccountMail.objects.filter(state__in=unsent).exists()
+    )
+
+
 def server_rests() -> bool:
-    """Whether a server that takes nothing is to be left in peace for now.
+    """Whether a server that cannot be used is to be left in peace for now.
 
     It is asked again after a quarter of the time that it has taken nothing for, and at least
-    every eight minutes.
+    every two minutes.
     """
     since, asked = pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.last(pulse.MAIL_SERVER_ASKED)
-    if since is None or asked is None:
+    if since is None or asked is None or asked < since:
         return False
-    longest = rows.pause(rows.TRIES_LOST_TO_THE_SERVER)
-    return clock.now() < asked + min((asked - since) / 4, longest)
+    return clock.now() < asked + min((asked - since) / 4, LONGEST_REST)
 
 
 def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
@@ -86,31 +99,25 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     daily.gather()
     if reclaimed := rows.reclaim_expired():
         log.warning("%d mails of a sender that stopped are queued again", reclaimed)
-    writer, past = LetterWriter(), _Past(pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.mail_taken())
+    writer, taken_at = LetterWriter(), pulse.last(pulse.MAIL_TAKEN)
     with MailServer() as server, Marker() as marker:
         while not done.trouble and time.monotonic() < stop_at:
             claim = rows.claim(batch)
             if not claim.ids:
                 break
             before = replace(done)
+            one = _Batch(claim, server, marker, writer, done, taken_at)
             try:
-                _Batch(claim, server, marker, writer, done, past).send(
-                    min(stop_at, time.monotonic() + USE_OF_A_CLAIM)
-                )
+                one.send(min(stop_at, time.monotonic() + USE_OF_A_CLAIM))
             finally:
                 rows.release(claim.lease)
+                taken_at = one.taken_at
             done.tell(before, pulse.NOTIFICATIONS)
     tell_of_server(done)
     if done.trouble:
+        pulse.done(pulse.MAIL_SERVER_ASKED)
         log.warning("The mail server does not take mail: %s", done.trouble)
     return done
-
-
-class _Past(NamedTuple):
-    """What is known of the mail server: since when it takes nothing; when it last took a mail."""
-
-    trouble_since: datetime | None
-    taken_at: datetime | None
 
 
 class _Draft(NamedTuple):
@@ -136,10 +143,11 @@ class _Batch:
         marker: Marker,
         writer: LetterWriter,
         done: Sent,
-        past: _Past,
+        taken_at: datetime | None,
     ) -> None:
         self.claim, self.done = claim, done
-        self._past, self._put_off = past, 0
+        # When the server last took a mail, of whomever.
+        self.taken_at = taken_at
         self.server, self.marker, self.writer = server, marker, writer
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
@@ -155,6 +163,8 @@ class _Batch:
                 self.done.cancelled += 1
             else:
                 holding.append(row)
+        # What was never tried comes before what was put off: that may be put off for ever.
+        holding.sort(key=lambda row: (row.attempts, row.id))
         self.writer.read_offices(holding)
         self._drafts = map(self._draft, holding)
         try:
@@ -165,18 +175,16 @@ class _Batch:
                     self._send_next()
                 except ManyDropped as trouble:
                     # There is a server, and it may be these few messages: the others come first.
-                    self._not_now(holding[index], str(trouble), hung_up=True)
+                    self._not_now(holding[index], str(trouble))
                     self._all_wait(holding[index + 1 :], str(trouble), counted=False)
                     return
                 except ServerTrouble as trouble:
                     self._all_wait(holding[index:], str(trouble))
                     return
-                if self._takes_nothing and self._put_off >= MANY:
-                    # Nor does it now, after as many were asked as it takes to know.
-                    self._all_wait(holding[index + 1 :], TAKES_NOTHING, counted=False)
-                    return
         finally:
             self.marker.settle()
+            if self.taken_at:
+                pulse.done_at(pulse.MAIL_TAKEN, self.taken_at)
 
     def _send_next(self) -> None:
         """Send one and decide about its row. Only ServerTrouble, which is everyone's, goes up."""
@@ -207,15 +215,14 @@ class _Batch:
             verdict = verdict_of(str(no), of_recipient=no.of_recipient)
             return self._fail(row, str(no), verdict)
         except (TryLater, Dropped) as trouble:
-            self._put_off += 1
             with transaction.atomic():
-                hung_up = isinstance(trouble, Dropped)
-                given_up = not self._not_now(row, str(trouble), hung_up=hung_up)
+                given_up = not self._not_now(row, str(trouble))
                 if given_up and isinstance(trouble, TryLater):
                     refused(row.id, row.email, Verdict.SOFT, str(trouble))
             return None
         self.marker.taken(self.claim.lease, row.id, draft.to)
         self.done.sent += 1
+        self.taken_at = clock.now()
         if row.attempts:
             # It was in trouble before: leave nothing open that a death would make unclear.
             self.marker.settle()
@@ -244,37 +251,26 @@ class _Batch:
             refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
 
-    @property
-    def _takes_nothing(self) -> bool:
-        """The server took nothing in the last run that asked it, nor in this one so far."""
-        return self._past.trouble_since is not None and not self.done.sent
-
-    def _not_now(self, row: Due, reason: str, *, hung_up: bool) -> bool:
+    def _not_now(self, row: Due, reason: str) -> bool:
         """The server did not take it, and may another time. False if it was set aside instead.
 
-        As long as it takes nothing from anybody, that is no fault of the row's, and costs it no
-        more than the server may. Once it took others since, a row at which it hung up before
-        and after is what it hangs up at: from then on each time counts.
+        It costs the row more tries than the server may cost it only where it is known to be its
+        own: the answer says so, or others were taken since it was tried last.
         """
-        most = rows.TRIES_LOST_TO_THE_SERVER
-        if hung_up and self._others_went_past(row):
-            return self._later(row, reason, max(row.attempts, most))
-        if row.attempts > most or not self._takes_nothing:
+        if THAT_MAILBOX in reason or self._others_went_past(row):
             return self._later(row, reason)
         rows.wait_for_server(self.claim.lease, {row.id: row.attempts}, reason)
         self.done.later += 1
+        self.done.unexplained += 1
         return True
 
     def _others_went_past(self, row: Due) -> bool:
         tried = rows.last_tried(row.attempts, row.not_before)
-        if tried is None:
-            return False
-        return bool(self.done.sent or (self._past.taken_at and self._past.taken_at > tried))
+        return bool(tried and self.taken_at and self.taken_at > tried)
 
-    def _later(self, row: Due, reason: str, attempts: int | None = None) -> bool:
+    def _later(self, row: Due, reason: str) -> bool:
         """False if it was set aside instead."""
-        so_far = row.attempts if attempts is None else attempts
-        later = rows.try_later(self.claim.lease, row.id, so_far, reason)
+        later = rows.try_later(self.claim.lease, row.id, row.attempts, reason)
         if later:
             self.done.later += 1
         else:

@@ -181,13 +181,13 @@ def test_one_mailbox_that_is_not_ready_does_not_hold_up_the_others(smtp_sink):
 
 def test_a_mailbox_that_is_never_ready_is_set_aside_to_be_seen(smtp_sink):
     alert("b@example.org")
-    smtp_sink.behave("4xx")
+    smtp_sink.behave("full")
     for _ in range(rows.TRIES):
         let_pauses_pass()
         send_queue()
     delivery = Delivery.objects.get()
     assert delivery.state == "failed"
-    assert delivery.reason == "451 4.3.0 Try again later"
+    assert delivery.reason == "452 4.2.2 The mailbox is full"
 
 
 @pytest.mark.usefixtures("either_way")
