@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from icalendar import Alarm, Calendar, Event
 
+from accounts.opening import Opening
 from cards.rules.days import days_from
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
@@ -65,8 +66,13 @@ class Entry:
     location: str = ""
 
 
-def day_of(kind: DeadlineKind, last_day: date) -> date:
-    """The last day on which going to the counter helps (G4: the day before, G5②: that day)."""
+def day_of(kind: DeadlineKind, last_day: date, opening: Opening) -> date:
+    """The last day on which going to the counter helps (G4: the day before, G5②: that day).
+
+    The last open one until then, as far as closed days are known; certificates end on their day.
+    """
+    if opening.open_by and kind is not DeadlineKind.CERTIFICATE_EXPIRY:
+        return opening.open_by
     return go_by(last_day) if kind is DeadlineKind.CARD_EXPIRY else last_day
 
 

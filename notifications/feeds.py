@@ -77,7 +77,7 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
     said_at = clock.now()
     return calendar.Entry(
         uid=calendar.uid(deadline.kind, card.pk, deadline.last_day, one.works_until),
-        day=calendar.day_of(deadline.kind, deadline.last_day),
+        day=calendar.day_of(deadline.kind, deadline.last_day, deadline.opening),
         said_at=said_at,
         sequence=calendar.sequence(said_at),
         summary=title,

@@ -63,8 +63,8 @@ _TELL = """
 
 # What was asked to be told again: whoever takes the row tells it, if it still holds and nothing
 # else told it today. What has an alert due is left: another planner holds that row and tells it.
-# So is what a mail still on its way will tell: it may be turned off before it leaves. A mail that
-# was put into the mail of a day is where that is.
+# So is what today's mail, still on its way, will tell: it may be turned off before it leaves. A
+# mail that was put into the mail of a day is where that is.
 # Counted, not NOT EXISTS, which may be turned into a join with every notification there is.
 _TAKE_ASKED = "DELETE FROM notifications_askedreminder WHERE deadline_id IN ({asked})"
 _ASKED = """
@@ -78,6 +78,7 @@ _ASKED = """
         JOIN notifications_delivery mail ON mail.notification_id = told.id
         LEFT JOIN notifications_delivery daily ON daily.id = mail.daily_mail_id
         WHERE told.deadline_id = notifications_askedreminder.deadline_id
+          AND told.created_at >= %(midnight)s
           AND COALESCE(daily.state, mail.state) IN ('queued', 'sending') {before}) = 0
     ORDER BY due_on, deadline_id LIMIT %(chunk)s {lock}"""
 _REMIND = """
@@ -93,7 +94,7 @@ _REMIND = """
         JOIN notifications_delivery mail ON mail.notification_id = told.id
         LEFT JOIN notifications_delivery daily ON daily.id = mail.daily_mail_id
         WHERE told.deadline_id = deadline.id
-          AND COALESCE(daily.sent_at, mail.sent_at, told.created_at) >= %(midnight)s
+          AND told.created_at >= %(midnight)s
           AND COALESCE(daily.state, mail.state) <> 'cancelled') = 0"""
 
 # In the order of what they are about: mails leave in the order of their rows, and a join gives rows

@@ -134,15 +134,14 @@ def _alerts() -> Iterator[str]:
 
 
 def _asked() -> Iterator[str]:
-    # Told, or about to be, by what the next sweep takes for it.
-    midnight = datetime.combine(clock.today(), time.min, clock.TOKYO)
-    told = Delivery.objects.annotate(
-        becomes=Coalesce("daily_mail__state", "state"),
-        left=Coalesce("daily_mail__sent_at", "sent_at", "notification__created_at"),
-    ).filter(
-        Q(becomes__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
-        | Q(left__gte=midnight) & ~Q(becomes=DeliveryState.CANCELLED),
-        notification__deadline=OuterRef("deadline"),
+    # Told today by another mail, or about to be: the next sweep takes that for it.
+    told = (
+        Delivery.objects.annotate(becomes=Coalesce("daily_mail__state", "state"))
+        .exclude(becomes=DeliveryState.CANCELLED)
+        .filter(
+            notification__deadline=OuterRef("deadline"),
+            notification__created_at__gte=datetime.combine(clock.today(), time.min, clock.TOKYO),
+        )
     )
     asked = AskedReminder.objects.filter(due_on__lte=clock.today())
     due = asked.exclude(Exists(told)).count()

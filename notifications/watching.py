@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Model, QuerySet
+from django.db.models import F, Min, Model, QuerySet
+from django.db.models.functions import Coalesce
 
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
@@ -22,9 +23,9 @@ PLANNED_WITHIN = timedelta(hours=26)
 SENT_WITHIN = timedelta(minutes=15)
 
 # The tables, and when a mail of each was raised.
-_QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], str]] = {
-    pulse.NOTIFICATIONS: (Delivery, "notification__created_at"),
-    pulse.ACCOUNTS: (AccountMail, "queued_at"),
+_QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], Coalesce | F]] = {
+    pulse.NOTIFICATIONS: (Delivery, Coalesce("queued_again_at", "notification__created_at")),
+    pulse.ACCOUNTS: (AccountMail, F("queued_at")),
 }
 
 
@@ -32,8 +33,9 @@ _QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], str]] = {
 class Queue:
     """One table of mails; `oldest` is the moment since which the one that waits longest may go.
 
-    A mail that was tried and put off waits since it was raised. But where the server said that it
-    is this one mailbox that takes none now (a full one, RFC 3463: 4.2), nothing is wrong here.
+    A mail that was tried and put off waits since it was raised, or queued again. But where the
+    server said that it is this one mailbox that takes none now (a full one, RFC 3463: 4.2),
+    nothing is wrong here.
     """
 
     name: str
@@ -49,7 +51,7 @@ def queues() -> list[Queue]:
     return [_queue(name, *table) for name, table in _QUEUES.items()]
 
 
-def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: str) -> Queue:
+def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: Coalesce | F) -> Queue:
     rows: QuerySet[Model] = model._default_manager.all()
     queued = rows.filter(state=DeliveryState.QUEUED)
     sending = rows.filter(state=DeliveryState.SENDING)

@@ -46,7 +46,7 @@ def _entry(
     title = _("%(what)s (%(name)s)") % {"what": calendar.TITLES[kind], "name": letter.name}
     return calendar.Entry(
         uid=saying.uid,
-        day=calendar.day_of(kind, matter.day),
+        day=calendar.day_of(kind, matter.day, matter.opening),
         said_at=saying.said_at,
         sequence=calendar.sequence(saying.said_at),
         summary=title,

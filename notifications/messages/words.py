@@ -104,8 +104,18 @@ def _of_the_day(matter: Matter) -> Words:
         "%(count)d notifications about the card",
         count,
     ) % {"count": count}
+    first = parts[0] if parts else None
+    if first and count > 1:
+        others = count - 1
+        subject = ngettext(
+            "%(subject)s and %(count)d other notification",
+            "%(subject)s and %(count)d other notifications",
+            others,
+        ) % {"subject": first.subject, "count": others}
+    else:
+        subject = first.subject if first else _dated(title, matter.day)
     return Words(
-        subject=_dated(title, matter.day),
+        subject=subject,
         headline=title,
         why=gettext(
             "You get in one mail a day what is not urgent. This is what there is today; the "

@@ -38,6 +38,8 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(_("not before"), default=clock.now)
     # The last day on which it is worth sending; empty: for as long as it holds.
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    # Queued again later than it was raised: once what kept it back was gone, or by hand.
+    queued_again_at = models.DateTimeField(_("queued again"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # While sending: until when the sender owns the row.
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)

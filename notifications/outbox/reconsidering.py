@@ -49,6 +49,7 @@ def _queue_again(residents: set[int]) -> int:
     return Delivery.objects.filter(pk__in=list(kept_back)).update(
         state=DeliveryState.QUEUED,
         not_before=Case(When(daily=True, then=Value(daily.next_mail(now))), default=Value(now)),
+        queued_again_at=now,
         attempts=0,
         reason="",
         sent_to="",

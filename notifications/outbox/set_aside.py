@@ -25,8 +25,13 @@ def send_again(numbers: Collection[int] = ()) -> int:
     Whether each still holds is asked at sending, as always. Mails about accounts are erased when
     they are set aside, and so cannot leave again.
     """
+    now = clock.now()
     return _chosen(_deliveries(), numbers).update(
-        state=DeliveryState.QUEUED, attempts=0, not_before=clock.now(), set_aside_at=None
+        state=DeliveryState.QUEUED,
+        attempts=0,
+        not_before=now,
+        queued_again_at=now,
+        set_aside_at=None,
     )
 
 

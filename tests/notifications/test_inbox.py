@@ -249,6 +249,27 @@ def test_what_was_asked_for_is_said_though_the_days_own_reminder_is_turned_off_o
     assert broken() == []
 
 
+def test_a_reminder_that_was_asked_for_is_not_said_beside_the_mail_of_the_day(
+    card: Card, lan: User, on_day: Any, smtp_sink: Any
+) -> None:
+    """Seen to fail: what went out in the mail of the day was said once more an hour later."""
+    on_day("2027-02-22")
+    send_queue()
+    client = browser(lan)
+    say(client, "remind", days=7)
+    Preference.objects.update_or_create(resident=card.resident, defaults={"daily": True})
+    before = len(smtp_sink.messages)
+    for at in ("00:10", "08:01", "08:30", "09:10", "10:10"):
+        on_day("2027-03-01", at=at)
+        if at != "08:30":
+            raise_alerts()
+        assert broken() == []
+        send_queue()
+        assert broken() == []
+    assert len(smtp_sink.messages) - before == 1
+    assert not AskedReminder.objects.exists()
+
+
 def test_no_reminder_is_offered_or_taken_for_after_the_day_to_go_by(
     card: Card, lan: User, on_day: Any
 ) -> None:

@@ -150,10 +150,15 @@ def _has_the_headers(message, one: Letter, language: str) -> None:
     assert message["Content-Language"] == language
     assert message["Auto-Submitted"] == "auto-generated"
     with translation.override(language):
-        assert message["Subject"].endswith(
-            (f"({day(one.matter.day)})", f"（{day(one.matter.day)}）")
-        )
-        assert words_of(one.matter).headline in message["Subject"]
+        # Of the first that it carries, where it is the mail of a day.
+        matter = one.matter.parts[0] if one.matter.parts else one.matter
+        dated = (f"({day(matter.day)})", f"（{day(matter.day)}）")
+        said = words_of(matter).subject
+        assert said.endswith(dated)
+        subject = message["Subject"].strip()
+        assert subject.startswith(said)
+        assert (subject == said) == (len(one.matter.parts) < 2)
+        assert words_of(matter).headline in message["Subject"]
 
 
 def _can_be_turned_off_if_it_may(message, one: Letter, choice: Choice | None) -> None:

@@ -13,6 +13,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from icalendar import Calendar
 
 from accounts.models import ClosedDays
 from cards.operations.lift_suspension import lift_suspension
@@ -466,6 +467,22 @@ def test_a_mail_sends_nobody_to_a_counter_that_is_closed_on_every_day_left(
     (sent,) = smtp_sink.messages
     text = " ".join(sent.get_body(("plain",)).get_content().split())
     assert said in text
+
+
+def test_the_calendar_entry_of_a_mail_lies_on_the_last_open_day(smtp_sink, on_day):
+    """Seen to fail: it lay on a closed day, and reminded on another."""
+    resident = make_resident(email="lan@example.org")
+    make_card(resident, expires_on=date(2027, 3, 31), certificates=False)
+    ClosedDays.objects.create(
+        office=resident.office, first_on="2027-03-28", last_on="2027-03-31", name="x"
+    )
+    on_day("2027-03-01")
+    raise_alerts()
+    send_queue()
+    (sent,) = smtp_sink.messages
+    (file,) = sent.iter_attachments()
+    (entry,) = Calendar.from_ical(file.get_content()).walk("VEVENT")
+    assert entry["DTSTART"].dt == date(2027, 3, 27)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
+from accounts.models import MailToReconsider
 from cards.models import Deadline
 from notifications.models import AccountMail, Delivery
 from notifications.outbox import send_queue
 from notifications.outbox.account_mails import queue, send_account_mails
-from notifications.planner import raise_alerts
+from notifications.planner import raise_alerts, tell_events
 from portal import clock
 from tests.builders import make_card, make_resident
 
@@ -152,6 +153,25 @@ def test_a_mail_that_is_put_off_for_hours_is_red_unless_it_is_that_one_mailbox_w
         assert deep()[1]["why"][:2] == [
             waiting.format(name) for name in ("notifications", "accounts")
         ]
+
+
+def test_a_mail_that_may_leave_only_now_is_not_late_since_it_was_raised(smtp_sink, on_day):
+    """Seen to be red at once: it had been kept back for want of an address."""
+    resident = make_resident(email="")
+    make_card(resident, expires_on=date(2027, 3, 31), certificates=False)
+    raise_alerts()
+    send_queue()
+    on_day("2027-03-01", at="17:00")
+    resident.email = "late@example.org"
+    resident.save()
+    MailToReconsider.objects.ask([resident.pk])
+    tell_events()
+    smtp_sink.behave("4xx")
+    send_queue()
+    assert deep()[0] == 200
+    on_day("2027-03-01", at="17:16")
+    send_queue()
+    assert deep()[0] == 503
 
 
 def test_a_row_that_is_set_aside_is_red_and_says_how_many():
