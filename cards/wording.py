@@ -135,7 +135,7 @@ def closed_after_today(to: date) -> str:
 
 def closed_on(to: date, open_by: date) -> str:
     """When the counter is closed on the day to be there by: no day is put off, so go before."""
-    return gettext("Go by %(open)s: on %(day)s the counter is closed.") % {
-        "open": day(open_by),
-        "day": day(to),
-    }
+    return gettext(
+        "Go by %(open)s: on %(day)s the counter is closed. If it is closed on %(open)s as well, go "
+        "before."
+    ) % {"open": day(open_by), "day": day(to)}

@@ -12,19 +12,19 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal.card_sign_in import card_sign_in_apps
 from portal.database_url import read_database_url
+from portal.environment import Environment
 from portal.pin_keys import read_pin_keys, trial_pin_keys
 from portal.schedule import BEAT_SCHEDULE
 from portal.var_dir import made_usable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 # All run-time state: the trial database, mail, logs, collected static files.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 

@@ -1,6 +1,9 @@
 """Two municipalities that clearly do not exist: Kakuu is “imaginary”, Mihon is “specimen”."""
 
-from accounts.models import Office
+from datetime import date
+
+from accounts.models import ClosedDays, Office
+from portal import clock
 
 # Numbers that answer nowhere: no area code begins with 000.
 OFFICES = (
@@ -35,8 +38,42 @@ OFFICES = (
 )
 
 
+# Days that are closed in every municipality: the turn of the year, and the holidays that have a
+# date of their own. Those that move each year are left out: no demonstration hangs on them.
+_TURN_OF_THE_YEAR = ("Turn of the year", "年末年始", (12, 29), (1, 3))
+_HOLIDAYS = (
+    ("National Foundation Day", "建国記念の日", 2, 11),
+    ("The Emperor's Birthday", "天皇誕生日", 2, 23),
+    ("Showa Day", "昭和の日", 4, 29),
+    ("Constitution Memorial Day", "憲法記念日", 5, 3),
+    ("Greenery Day", "みどりの日", 5, 4),
+    ("Children's Day", "こどもの日", 5, 5),
+    ("Mountain Day", "山の日", 8, 11),
+    ("Culture Day", "文化の日", 11, 3),
+    ("Labour Thanksgiving Day", "勤労感謝の日", 11, 23),
+)
+# How far ahead last days of the demonstration lie, and a little more.
+_YEARS = 3
+
+
 def create_offices() -> None:
     """The two offices, as they are from now on: what staff changed since stays."""
+    if not Office.objects.exists() and not ClosedDays.objects.exists():
+        _close_on_holidays(clock.today().year - 1)
     for office in OFFICES:
         code, values = office["code"], {k: v for k, v in office.items() if k != "code"}
         Office.objects.get_or_create(code=code, defaults=values)
+
+
+def _close_on_holidays(first_year: int) -> None:
+    english, japanese, begins, ends = _TURN_OF_THE_YEAR
+    for year in range(first_year, first_year + _YEARS + 1):
+        ClosedDays.objects.create(
+            first_on=date(year, *begins),
+            last_on=date(year + 1, *ends),
+            name_en=english,
+            name_ja=japanese,
+        )
+        for name_en, name_ja, month, day in _HOLIDAYS:
+            on = date(year, month, day)
+            ClosedDays.objects.create(first_on=on, last_on=on, name_en=name_en, name_ja=name_ja)
