@@ -42,6 +42,21 @@ class Resident(models.Model):
     stay_in_files = models.DateField(
         _("earlier end of stay, still in the office's files"), null=True, blank=True, editable=False
     )
+    # Nothing is kept while these are null: an empty address is what a file may well have said.
+    email_in_files = models.EmailField(  # noqa: DJ001
+        _("earlier contact e-mail, still in the office's files"),
+        max_length=254,
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    language_in_files = models.CharField(  # noqa: DJ001
+        _("earlier language, still in the office's files"),
+        max_length=12,
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("resident")

@@ -23,12 +23,15 @@ CARD_COLUMNS = ("variant", "issued_on", "expires_on")
 IN_FILES = {
     "name": "name_in_files",
     "period_of_stay_ends_on": "stay_in_files",
+    "email": "email_in_files",
+    "language": "language_in_files",
     "expires_on": "expiry_in_files",
     "variant": "variant_in_files",
 }
-RESIDENT_IN_FILES = ("name_in_files", "stay_in_files")
+RESIDENT_IN_FILES = ("name_in_files", "stay_in_files", "email_in_files", "language_in_files")
 CARD_IN_FILES = ("expiry_in_files", "variant_in_files")
-OF_WORDS = frozenset({"name", "variant"})
+# What stands there while nothing is kept; else None, as a file may say that there is no address.
+NOTHING_KEPT = {"name": "", "variant": ""}
 # A change in one of these ends the signature certificate (G5①).
 ON_THE_CARD = frozenset({"name", "birth_date", "address"})
 # These tell that the office has learned of a move, which ends it as well.
@@ -45,9 +48,11 @@ def says_the_same(row: Row, facts: dict[str, Any]) -> bool:
         for column in columns:
             if (value := getattr(row, column)) is None:
                 continue
-            in_files = IN_FILES.get(column)
-            kept = facts[prefix + in_files] if in_files else None
-            if value != (kept or facts[prefix + column]):
+            said = facts[prefix + column]
+            if in_files := IN_FILES.get(column):
+                kept = facts[prefix + in_files]
+                said = said if kept == NOTHING_KEPT.get(column) else kept
+            if value != said:
                 return False
     if row.moves is None:
         return True

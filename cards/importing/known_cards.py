@@ -16,7 +16,7 @@ from cards.importing.differences import (
     CARD_COLUMNS,
     CARD_IN_FILES,
     IN_FILES,
-    OF_WORDS,
+    NOTHING_KEPT,
     ON_THE_CARD,
     RESIDENT_COLUMNS,
     RESIDENT_IN_FILES,
@@ -262,10 +262,11 @@ class KnownCards:
                 before, after = getattr(thing, column), getattr(row, column)
                 if after is None:
                     continue
-                if (in_files := IN_FILES.get(column)) and (kept := getattr(thing, in_files)):
-                    if after == kept != before:
+                if in_files := IN_FILES.get(column):
+                    nothing = NOTHING_KEPT.get(column)
+                    if after == (kept := getattr(thing, in_files)) != before and kept != nothing:
                         continue
-                    setattr(thing, in_files, "" if column in OF_WORDS else None)
+                    setattr(thing, in_files, nothing)
                 if after != before:
                     told[column] = before, after
                     setattr(thing, column, after)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Resident
+from accounts.operations import set_contact
 from cards.chip import chip
 from cards.models import Card, CardEvent, Certificate, Deadline, Move, UntoldEvent
 from cards.operations import record_card_update, record_move, set_expiry, withdraw_move
@@ -280,6 +281,62 @@ def test_the_same_file_again_leaves_the_variant_that_the_counter_made(path):
     assert imported(path, line(variant="photo_id", email="new@example.org")).unchanged == 1
     assert imported(path, line(variant="standard", email="new@example.org")).changed == 1
     assert Card.objects.get().variant == CardVariant.STANDARD
+
+
+def test_the_same_file_again_leaves_the_address_and_language_that_the_counter_wrote(path):
+    """Seen to fail: the next night’s file sent the reminders to the old address again."""
+    imported(path, line())
+    set_contact(Resident.objects.get(), email="new@example.org", language="ja")
+    before = whole_database()
+    assert imported(path, line()).unchanged == 1
+    assert whole_database() == before
+    # What else the file brings is taken, and only that.
+    assert imported(path, line(address="Elsewhere 1")).changed == 1
+    resident = Resident.objects.get()
+    assert (resident.email, resident.language) == ("new@example.org", "ja")
+    assert CardEvent.objects.get(kind="details_changed").data["columns"] == ["address"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "contact"),
+    [
+        ({"email": "third@example.org"}, ("third@example.org", "ja")),
+        ({"email": ""}, ("", "ja")),
+        ({"language": "ne"}, ("new@example.org", "ne")),
+    ],
+)
+def test_another_address_or_language_in_the_file_wins_over_the_counters(path, cells, contact):
+    imported(path, line())
+    set_contact(Resident.objects.get(), email="new@example.org", language="ja")
+    assert imported(path, line(**cells)).changed == 1
+    resident = Resident.objects.get()
+    assert (resident.email, resident.language) == contact
+    assert CardEvent.objects.get(kind="details_changed").data["columns"] == [*cells]
+    # The file is followed from then on.
+    assert imported(path, line(**cells)).unchanged == 1
+    assert imported(path, line()).changed == 1
+    resident = Resident.objects.get()
+    assert [getattr(resident, column) for column in cells] == [line()[column] for column in cells]
+
+
+def test_a_file_without_an_address_leaves_the_one_that_the_counter_wrote(path):
+    """Seen to fail: the empty cell deleted the address, and no reminder left any more."""
+    imported(path, line(email="", language=""))
+    set_contact(Resident.objects.get(), email="new@example.org", language="ja")
+    before = whole_database()
+    assert imported(path, line(email="", language="")).unchanged == 1
+    assert whole_database() == before
+    # Once the file has caught up it is followed again, also to no address.
+    assert imported(path, line(email="new@example.org", language="ja")).unchanged == 1
+    assert imported(path, line(email="", language="ja")).changed == 1
+    assert Resident.objects.get().email == ""
+
+
+def test_an_address_that_the_counter_took_away_does_not_come_back_with_the_same_file(path):
+    imported(path, line())
+    set_contact(Resident.objects.get(), email="", language="vi")
+    assert imported(path, line()).unchanged == 1
+    assert Resident.objects.get().email == ""
 
 
 def test_a_variant_made_and_taken_back_at_the_counter_leaves_the_file_to_be_followed(path):
