@@ -30,11 +30,14 @@ _FOUR = rf"\d(?:[{_UNSEEN}]*\d){{3}}"
 _BETWEEN_FOURS = rf"[{_UNSEEN}]*(?:{_ANY_SIGN}[{_UNSEEN}]*){{0,3}}"
 _IN_FOURS = rf"(?=\d)(?<!\d){_FOUR}{_BETWEEN_FOURS}{_FOUR}{_BETWEEN_FOURS}{_FOUR}(?!\d)"
 # Otherwise only if no other digit belongs to it, and unless it is plainly something else: a
-# telephone number from abroad, a day with a time, two days, an address of the internet.
+# telephone number from abroad, a day with a time, two days, an address of the internet or that of a
+# house after its postcode.
 _DAY = r"(?:(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d)"
+_HYPHEN = "[-\u2010-\u2015\u2212\u30fc\uff0d\uff70]"
+_POSTCODE_AND_BLOCK = rf"\d{{3}}{_HYPHEN}\d{{4}}[ \u3000]\d{{1,4}}{_HYPHEN}\d"
 _IN_ANY_GROUPS = (
     rf"(?=\d)(?<![\d+])(?<!\d{_JOINT})(?!{_DAY} \d\d?:\d\d)(?!{_DAY}\W{_DAY}(?!\d))"
-    rf"(?!\d{{3}}(?:\.\d{{3}}){{3}})"
+    rf"(?!\d{{3}}(?:\.\d{{3}}){{3}})(?!{_POSTCODE_AND_BLOCK})"
     rf"\d(?:[{_UNSEEN}]*(?:{_ONE_SIGN}[{_UNSEEN}]*)?\d){{11}}(?!{_JOINT}?\d)"
 )
 _CANDIDATE = re.compile(f"{_IN_FOURS}|{_IN_ANY_GROUPS}")

@@ -168,6 +168,8 @@ def test_a_number_is_found_however_it_is_written(written, around):
         "2026/11/20 10:03",
         "20/11/2026 10:08",
         "123.456.789.018",
+        "818-4766 1-16-12 Minami",
+        "〒818-4766　1-16-12 Minami",
         "1234 5678 901²",
     ],
 )
