@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from cards.importing.columns import MOVE_DAYS
-from cards.importing.moves import NO_MOVE, says
+from cards.importing.moves import NO_MOVE, says, stays_without_days
 from cards.importing.rows import Row
 from cards.models import Card
 from cards.rules.moves import MoveDates
@@ -42,8 +42,8 @@ _TOLD_WITH_VALUES = frozenset(
 )
 
 
-def says_the_same(row: Row, facts: dict[str, Any]) -> bool:
-    """Whether the row tells nothing that is not known, as far as one look can say."""
+def says_the_same(row: Row, facts: dict[str, Any], today: date) -> bool:
+    """Whether the row tells nothing that is not known on `today`, as far as one look can say."""
     for prefix, columns in (("", CARD_COLUMNS), ("resident__", ("office_id", *RESIDENT_COLUMNS))):
         for column in columns:
             if (value := getattr(row, column)) is None:
@@ -60,7 +60,7 @@ def says_the_same(row: Row, facts: dict[str, Any]) -> bool:
         return row.moves == NO_MOVE
     known = MoveDates(*(facts[f"imported__{name}"] for name in MOVE_DAYS))
     if row.moves == NO_MOVE:
-        return known.card_updated_on is not None
+        return stays_without_days(known, today)
     return says(row.moves, known)
 
 

@@ -123,7 +123,7 @@ class KnownCards:
                 outcome.problems.append(Problem(row.line, "reference", OTHERS_CARD))
             elif facts["replaced_at"]:
                 outcome.replaced += 1
-            elif says_the_same(row, facts):
+            elif says_the_same(row, facts, self._today):
                 outcome.unchanged += 1
             else:
                 differing[facts["pk"]] = row

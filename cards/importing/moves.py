@@ -1,7 +1,7 @@
 """The days of a move in a row, next to the moves that a card has already (G5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from cards.operations.record_move import as_fields
 from cards.rules.kinds import EventKind, MoveKind, MoveSource
 from cards.rules.moves import MoveDates
 from cards.rules.possible_moves import contradictions
+from portal import clock
 
 NO_MOVE = MoveDates()
 # A row that brings one of these tells of a move.
@@ -41,19 +42,32 @@ def says(row: MoveDates, known: MoveDates) -> bool:
     return row == known
 
 
+def ran_out(known: MoveDates, today: date) -> bool:
+    """Whether a clock of this move ran out before `today`: the card lapsed by it (G5②)."""
+    lapses_on = known.lapses_on()
+    return lapses_on is not None and lapses_on <= today
+
+
+def stays_without_days(known: MoveDates, today: date) -> bool:
+    """Whether the imported move stays when its days leave the file: if finished or run out."""
+    return known.card_updated_on is not None or ran_out(known, today)
+
+
 def follow(row: MoveDates | None, card: Card, moves: Sequence[Move], now: datetime) -> MoveChanges:
     """Give the moves of a card the row's days; `moves` are all that it has.
 
     None, from a file without such columns, changes nothing. A row without days withdraws the
-    imported move, unless it was finished. Days that the counter recorded, withdrew or corrected
-    stay as the counter has them; what is still empty in the same move is filled in from the row.
+    imported move, unless it was finished or its time ran out: of that only corrected days are
+    taken (`_corrected`), as nothing else revives the card (G5②). Days that the counter recorded,
+    withdrew or corrected stay as the counter has them; what is still empty in the same move is
+    filled in from the row.
     """
-    changes = MoveChanges()
+    changes, today = MoveChanges(), clock.day_of(now)
     if row is None:
         return changes
     move = next((one for one in moves if one.source == MoveSource.IMPORT.value), None)
     if row == NO_MOVE:
-        if move and not move.withdrawn_at and not move.card_updated_on:
+        if move and not move.withdrawn_at and not stays_without_days(move.dates, today):
             move.withdrawn_at = now
             changes.moves.append(move)
             changes.withdrawn = move
@@ -69,11 +83,34 @@ def follow(row: MoveDates | None, card: Card, moves: Sequence[Move], now: dateti
         _complete(one, told, row, changes)
     if same and not _is_one_move(row, before):
         return changes
+    if ran_out(before, today):
+        if (corrected := _corrected(row, before, today)) is None:
+            return changes
+        row = corrected
     if move is None:
         move = Move(card=card, source=MoveSource.IMPORT.value, recorded_at=now)
     move.kind, move.withdrawn_at = move_kind(row).value, None
     _set(move, as_fields(before), as_fields(row), changes)
     return changes
+
+
+def _corrected(row: MoveDates, known: MoveDates, today: date) -> MoveDates | None:
+    """The days of a move that ran out, as the row corrects them; None if it tells of the next one.
+
+    It is the same move if a day from which a clock runs is the same in both, or if the row's
+    begins before the card lapsed: whoever moves on later does so without this card. A day that is
+    merely left out corrects nothing. Only where the days are in time with those that were known
+    beside them does the row count as it stands.
+    """
+    lapsed_on, begins_on = known.lapses_on(), row.first_day()
+    begins_before = lapsed_on and begins_on and begins_on < lapsed_on
+    if not (begins_before or any(one == other for one, other in _starts(row, known))):
+        return None
+    pairs = zip(astuple(row), astuple(known), strict=True)
+    both = MoveDates(*(one or other for one, other in pairs))
+    if any(contradictions(both)):
+        return None
+    return both if ran_out(both, today) else row
 
 
 def _of_the_counter(card: Card, moves: Sequence[Move]) -> list[tuple[Move, list[MoveDates]]]:
@@ -100,13 +137,18 @@ def _is_the_same(row: MoveDates, move: Move, told: list[MoveDates]) -> bool:
 
 def _is_one_move(row: MoveDates, known: MoveDates) -> bool:
     """Whether a day that starts a clock is the same in both, and none is another."""
+    both = _starts(row, known)
+    return bool(both) and all(one == other for one, other in both)
+
+
+def _starts(row: MoveDates, known: MoveDates) -> list[tuple[date, date]]:
+    """The days from which clocks run, of those that are known in both."""
     pairs = (
         (row.expected_move_out_on, known.expected_move_out_on),
         (row.moved_in_on, known.moved_in_on),
         (row.notified_on, known.notified_on),
     )
-    both = [(one, other) for one, other in pairs if one and other]
-    return bool(both) and all(one == other for one, other in both)
+    return [(one, other) for one, other in pairs if one and other]
 
 
 def _complete(move: Move, told: list[MoveDates], row: MoveDates, changes: MoveChanges) -> None:

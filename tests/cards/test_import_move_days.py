@@ -2,9 +2,10 @@
 
 import pytest
 
-from cards.models import Card
+from cards.models import Card, Move
+from cards.rules.kinds import CardState
 from tests.builders import make_office
-from tests.cards.importing import imported, line, refusal_of, written
+from tests.cards.importing import imported, line, refusal_of, whole_database, written
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,87 @@ def test_a_known_card_cannot_be_issued_after_a_recorded_move_ended_it(path):
     ((number, column, reason),) = refusal_of(path)
     assert (number, column) == (2, "issued_on")
     assert "a move because of which this card lapsed" in reason
+
+
+LATE = {"moved_in_on": "2026-10-25", "notified_on": "2026-11-20", "card_updated_on": "2026-12-01"}
+NEXT = {"moved_in_on": "2027-01-10", "notified_on": "2027-01-12"}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"moved_in_on": "2026-10-25"}, {}),
+        ({"expected_move_out_on": "2026-10-01"}, {}),
+        ({"moved_in_on": "2026-10-25", "notified_on": "2026-11-20"}, {}),
+        (LATE, {}),
+        # The next move, before and after the card was updated for this one.
+        (LATE, NEXT),
+        (LATE, NEXT | {"card_updated_on": "2027-01-12"}),
+        (LATE, {"expected_move_out_on": "2027-02-10"}),
+        ({"moved_in_on": "2026-10-25"}, NEXT),
+        ({"moved_in_on": "2026-10-25"}, {"moved_in_on": "2026-11-20", "notified_on": "2026-11-21"}),
+        # Only the day that was too late is left out, or the one from which it was.
+        (LATE, {"notified_on": "2026-11-20"}),
+        (LATE, {"notified_on": "2026-11-20", "card_updated_on": "2026-12-01"}),
+    ],
+)
+def test_no_file_brings_back_a_card_whose_time_ran_out(path, on_day, first, then):
+    """Seen to fail: days left out, or those of the next move, made it work again (G5②)."""
+    on_day("2027-01-15")
+    imported(path, line(**first))
+    assert Card.objects.get().state is CardState.LAPSED
+    before = whole_database()
+    assert imported(path, line(**then)).unchanged == 1
+    assert whole_database() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "lapses_on"),
+    [
+        # It had been notified in time, and the office says so later.
+        (
+            {"moved_in_on": "2026-10-25"},
+            {"moved_in_on": "2026-10-25", "notified_on": "2026-11-08"},
+            "2027-02-07",
+        ),
+        (LATE, LATE | {"notified_on": "2026-11-08"}, None),
+        # One of the days was another.
+        (LATE, LATE | {"moved_in_on": "2026-11-10"}, None),
+        (
+            {"moved_in_on": "2026-10-25"},
+            {"moved_in_on": "2026-11-08", "notified_on": "2026-11-20"},
+            "2027-02-19",
+        ),
+        # The way out led in, in time; its own day is no longer told.
+        (
+            {"expected_move_out_on": "2026-10-01"},
+            {"moved_in_on": "2026-10-20", "notified_on": "2026-10-22"},
+            "2027-01-21",
+        ),
+        (LATE, {"moved_in_on": "2026-10-25", "notified_on": "2026-11-08"}, "2027-02-07"),
+        # Corrected, and still too late, also without the day from which it was.
+        (
+            {"expected_move_out_on": "2026-10-01", "moved_in_on": "2026-11-20"},
+            {"moved_in_on": "2026-11-20", "notified_on": "2026-11-21"},
+            "2026-11-01",
+        ),
+        (
+            {"moved_in_on": "2026-10-25"},
+            {"moved_in_on": "2026-10-26", "notified_on": "2026-11-20"},
+            "2026-11-10",
+        ),
+    ],
+)
+def test_corrected_days_of_the_same_move_are_taken_after_its_time_ran_out(
+    path, on_day, first, then, lapses_on
+):
+    on_day("2027-01-15")
+    imported(path, line(**first))
+    assert imported(path, line(**then)).changed == 1
+    card, move = Card.objects.get(), Move.objects.get()
+    assert str(card.lapses_on) == str(lapses_on)
+    told = move.dates.deadlines()
+    assert {row.last_day for row in card.deadlines.filter(closed_at=None)} >= {
+        clock.last_day for clock in told
+    }
+    assert imported(path, line(**then)).unchanged == 1
