@@ -219,13 +219,13 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
         ),
         do_today=gettext_lazy(
             "Have new electronic certificates put on the card at the counter; those on a "
-            "smartphone you apply for again in the portal. From tomorrow, what needs a certificate "
-            "no longer works; the card itself stays valid."
+            "smartphone you apply for again in the portal. From tomorrow, what needs these "
+            "certificates no longer works; the card itself stays valid."
         ),
         do_over=gettext_lazy(
-            "What needs a certificate no longer works: online applications, logging in, "
-            "convenience stores. The card itself stays valid. Have new certificates put on it at "
-            "the counter; those on a smartphone you apply for again in the portal."
+            "What needs these certificates no longer works. The card itself stays valid. Have new "
+            "ones put on it at the counter; those on a smartphone you apply for again in the "
+            "portal."
         ),
         bring=(_CARD,),
     ),

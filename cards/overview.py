@@ -10,7 +10,8 @@ from accounts.adulthood import NOTICE_DAYS, turns_18_on
 from accounts.models import Relation
 from accounts.opening import Closures, Opening
 from cards import labels, wording
-from cards.rules.deadlines import ENDS_THE_CARD, CertificateFacts, ends_on
+from cards.deadline_about import PLAIN, About, of_card
+from cards.rules.deadlines import ENDS_THE_CARD, CertificateFacts, ending_on, ends_on
 from cards.rules.kinds import (
     CardState,
     CardVariant,
@@ -43,6 +44,7 @@ class DeadlineView:
     counted_from: date
     days_left: int  # negative once the day has passed
     opening: Opening = wording.ANY_DAY
+    about: About = PLAIN
 
     @property
     def go_by(self) -> date:
@@ -64,15 +66,19 @@ class DeadlineView:
 
     @property
     def reason(self) -> str:
-        return wording.reason(self.kind, self.counted_from, self.last_day)
+        return wording.reason(self.kind, self.counted_from, self.last_day, self.about)
+
+    @property
+    def what_ends(self) -> tuple[str, ...]:
+        return wording.what_ends(self.last_day, self.about)
 
     @property
     def what_to_do(self) -> str:
-        return wording.what_to_do(self.kind, self.days_left, self.opening)
+        return wording.what_to_do(self.kind, self.days_left, self.opening, self.about)
 
     @property
     def what_to_bring(self) -> list[str]:
-        return wording.what_to_bring(self.kind, self.days_left)
+        return wording.what_to_bring(self.kind, self.days_left, self.about)
 
     @property
     def where(self) -> str:
@@ -149,6 +155,7 @@ def overview(card: Card) -> CardOverview:
     works_until = ends_on(card.expires_on, card.lapses_on)
     over = works_until < today
     closures = Closures.of(card.resident.office.closed_weekdays, card.closed_rows)
+    certificates = certificate_facts(card)
     deadlines = tuple(
         DeadlineView(
             kind=(kind := DeadlineKind(row["kind"])),
@@ -156,6 +163,12 @@ def overview(card: Card) -> CardOverview:
             counted_from=date.fromisoformat(row["counted_from"]),
             days_left=(last_day - today).days,
             opening=wording.opening(kind, last_day, today, closures),
+            about=of_card(
+                kind,
+                variant=card.variant,
+                second_visit=card.awaits_second_visit,
+                ending=ending_on(certificates, last_day),
+            ),
         )
         for row in card.deadline_rows
         # Once the card is gone, only what ended it is still true.

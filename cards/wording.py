@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.opening import Opening
+from cards.deadline_about import PLAIN, About, words_of, words_of_ending
 from cards.deadline_words import DEADLINE_WORDS
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
@@ -38,15 +39,22 @@ def title(kind: DeadlineKind, days_left: int) -> str:
     return str(words.title_today if days_left == 0 else words.title_over)
 
 
-def reason(kind: DeadlineKind, counted_from: date, last_day: date) -> str:
+def reason(kind: DeadlineKind, counted_from: date, last_day: date, about: About = PLAIN) -> str:
     """Why the last day is that day: the rule, and the day counted from."""
     days = {"counted_from": day(counted_from), "last_day": day(last_day)}
-    return str(DEADLINE_WORDS[kind].reason) % days
+    return str(words_of(kind, about).reason) % days
 
 
-def what_to_do(kind: DeadlineKind, days_left: int, opening: Opening = ANY_DAY) -> str:
+def what_ends(last_day: date, about: About) -> tuple[str, ...]:
+    """Which certificates end then and what each is needed for, a sentence or two each."""
+    return tuple(str(words) % {"last_day": day(last_day)} for words in words_of_ending(about))
+
+
+def what_to_do(
+    kind: DeadlineKind, days_left: int, opening: Opening = ANY_DAY, about: About = PLAIN
+) -> str:
     """The next step, as of today."""
-    words = DEADLINE_WORDS[kind]
+    words = words_of(kind, about)
     if days_left >= 0 and opening.closed and words.do_closed:
         return str(words.do_closed)
     if days_left > 0:
@@ -54,9 +62,9 @@ def what_to_do(kind: DeadlineKind, days_left: int, opening: Opening = ANY_DAY) -
     return str(words.do_today if days_left == 0 else words.do_over)
 
 
-def what_to_bring(kind: DeadlineKind, days_left: int) -> list[str]:
+def what_to_bring(kind: DeadlineKind, days_left: int, about: About = PLAIN) -> list[str]:
     """What the counter asks to see, one thing a line; after the last day, for what then helps."""
-    words = DEADLINE_WORDS[kind]
+    words = words_of(kind, about)
     return [str(thing) for thing in (days_left < 0 and words.bring_over) or words.bring]
 
 

@@ -72,7 +72,13 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
     title = str(calendar.TITLES[deadline.kind])
     if several:
         title = _("%(title)s (%(name)s)") % {"title": title, "name": card.resident.name}
-    said = [deadline.by_when, deadline.reason, deadline.what_to_do, *deadline.what_to_bring]
+    said = [
+        deadline.by_when,
+        deadline.reason,
+        *deadline.what_ends,
+        deadline.what_to_do,
+        *deadline.what_to_bring,
+    ]
     office = card.resident.office
     said_at = clock.now()
     return calendar.Entry(

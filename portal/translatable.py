@@ -13,6 +13,7 @@ from django.utils.translation.template import templatize
 # alone need no more than these.
 MAILS = (
     "accounts/devices.py",
+    "cards/deadline_about.py",
     "cards/deadline_words.py",
     "cards/wording.py",
     "notifications/calendar.py",

@@ -18,9 +18,12 @@ from accounts.adapter import AccountAdapter
 from accounts.languages import spoken
 from accounts.mail_html import with_html
 from accounts.models import User
+from cards.deadline_about import About, of_card
 from cards.operations.record import TOLD_AT_ONCE
+from cards.rules.deadlines import Ending
 from cards.rules.kinds import (
     CardVariant,
+    CertificateKind,
     CertificateMedium,
     DeadlineKind,
     EventKind,
@@ -28,7 +31,7 @@ from cards.rules.kinds import (
     RevocationReason,
     WaiverGround,
 )
-from cards.rules.reminders import LEAD_DAYS
+from cards.rules.reminders import GONE, LEAD_DAYS
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import choice_of
 from notifications.messages import Matter, deadline_matter
@@ -87,6 +90,36 @@ def _deadlines() -> dict[str, tuple[Matter, int | None]]:
     }
 
 
+def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
+    """What some cards are told in words of their own, before, on and after the last day."""
+    extended = of_card(DeadlineKind.CARD_EXPIRY, variant="standard", second_visit=True)
+    ending = [Ending(kind, medium) for medium in CertificateMedium for kind in CertificateKind]
+    certificates = {
+        "photo_id": of_card(
+            DeadlineKind.CERTIFICATE_EXPIRY,
+            variant="photo_id",
+            second_visit=False,
+            ending=(Ending(CertificateKind.USER_PROOF, CertificateMedium.CHIP),),
+        ),
+        "of all": About(ending=tuple(ending)),
+        "of the signature": About(ending=(ending[0],)),
+    }
+    return {
+        f"{kind.value} {card} {lead if lead >= 0 else 'gone'}": (
+            deadline_matter(
+                kind.value, LAST_DAY, LAST_DAY, LAST_DAY - timedelta(lead), about=of_the_card
+            ),
+            lead,
+        )
+        for kind, cards in (
+            (DeadlineKind.CARD_EXPIRY, {"extended": extended}),
+            (DeadlineKind.CERTIFICATE_EXPIRY, certificates),
+        )
+        for card, of_the_card in cards.items()
+        for lead in (30, 0, GONE)
+    }
+
+
 def _counted_from(kind: DeadlineKind) -> date:
     return LAST_DAY + timedelta(1 if kind is DeadlineKind.SECOND_VISIT else -30)
 
@@ -120,7 +153,7 @@ def _of_the_day() -> dict[str, tuple[Matter, int | None]]:
 
 
 # Name → what it is about and its lead.
-KINDS = _deadlines() | _events() | _GUARDIANS | _of_the_day()
+KINDS = _deadlines() | _deadlines_of_some_cards() | _events() | _GUARDIANS | _of_the_day()
 
 
 def letter(kind: str = "card_expiry 14", language: str = "en", **changes: Any) -> Letter:

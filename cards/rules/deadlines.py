@@ -6,6 +6,7 @@ Imports ask this once a row, for millions of rows: keep it cheap.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cards.rules.days import days_from
 from cards.rules.expiry import go_by
@@ -21,6 +22,13 @@ class CertificateFacts:
     medium: CertificateMedium
     valid_until: date
     revoked: bool = False
+
+
+class Ending(NamedTuple):
+    """A certificate whose last day a deadline is: which one, and where it lives."""
+
+    kind: CertificateKind
+    medium: CertificateMedium
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,16 @@ def card_deadlines(
             for (last_day, kind), counted in sorted(counted_from.items())
         ]
     )
+
+
+def ending_on(certificates: Iterable[CertificateFacts], last_day: date) -> tuple[Ending, ...]:
+    """The unrevoked certificates with this last day; those on the chip first, signature first."""
+    ending = {
+        Ending(one.kind, one.medium)
+        for one in certificates
+        if one.valid_until == last_day and not one.revoked
+    }
+    return tuple(sorted(ending, key=lambda one: (one.medium, one.kind)))
 
 
 def _is_recorded(planned: Clock, recorded: Iterable[tuple[date, DeadlineKind]]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from accounts.opening import Closures
 from cards import wording
+from cards.deadline_about import PLAIN, About, of_card
 from cards.rules.kinds import DeadlineKind
 from cards.rules.reminders import GONE
 from notifications.messages import events, words
@@ -28,8 +30,22 @@ __all__ = [
 
 
 def shown(notification: Notification) -> Words:
-    """What the notification says today, in the active language: headline, paragraphs, bring."""
-    return words.words(matter_of(notification, clock.today()))
+    """What the notification says today, in the active language: headline, paragraphs, bring.
+
+    Reads its card too. Which certificates end, the page says of the deadline itself.
+    """
+    matter = matter_of(notification, clock.today())
+    if notification.deadline:
+        card = notification.card
+        matter = replace(
+            matter,
+            about=of_card(
+                DeadlineKind(notification.kind),
+                variant=card.variant,
+                second_visit=card.awaits_second_visit,
+            ),
+        )
+    return words.words(matter)
 
 
 def headline(notification: Notification) -> str:
@@ -50,7 +66,12 @@ def matter_of(notification: Notification, today: date) -> Matter:
 
 
 def deadline_matter(
-    kind: str, last_day: date, counted_from: date, today: date, closures: Closures | None = None
+    kind: str,
+    last_day: date,
+    counted_from: date,
+    today: date,
+    closures: Closures | None = None,
+    about: About = PLAIN,
 ) -> Matter:
     """A deadline as of `today`; all days after the last one are the same matter.
 
@@ -63,6 +84,7 @@ def deadline_matter(
         counted_from,
         max(GONE, (last_day - today).days),
         opening=wording.opening(DeadlineKind(kind), last_day, today, closures),
+        about=about,
     )
 
 

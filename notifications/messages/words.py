@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.opening import Opening
 from cards import wording
+from cards.deadline_about import PLAIN, About
 from cards.rules.kinds import DeadlineKind
 from notifications.kinds_of_mail import DAILY_MAIL, GUARDIANSHIP_END
 from notifications.messages import events, guardianship
@@ -23,7 +24,7 @@ class Matter:
     `day` is the last day of a deadline, or the day of an event. A deadline has the day it is
     counted from and the days left today (0 on the last day, below 0 after it; every day after
     the last one reads the same), and the `opening` of the office until then. `detail` is an
-    event's reason.
+    event's reason, and `about` what of the card a deadline's words depend on.
     """
 
     kind: str
@@ -32,13 +33,16 @@ class Matter:
     days_left: int | None = None
     detail: str = ""
     opening: Opening = wording.ANY_DAY
+    about: About = PLAIN
     # What the mail of a day carries.
     parts: tuple[Matter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`by_when` and `bring` are empty where there is nothing to be in time for, or to bring.
+    """`what_ends` says which certificates end, if that is what it is about.
+
+    `by_when` and `bring` are empty where there is nothing to be in time for, or to bring.
 
     `where` says which counter, where it may be another than the office's.
     `to_account`: its mail goes to the reader's account, not to the office's contact address.
@@ -48,6 +52,7 @@ class Words:
     headline: str
     why: str
     what_to_do: str
+    what_ends: tuple[str, ...] = ()
     by_when: str = ""
     where: str = ""
     bring: tuple[str, ...] = ()
@@ -58,7 +63,7 @@ class Words:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The text below the headline, in reading order."""
-        return tuple(filter(None, (self.by_when, self.why, self.what_to_do)))
+        return tuple(filter(None, (self.by_when, self.why, *self.what_ends, self.what_to_do)))
 
 
 def words(matter: Matter) -> Words:
@@ -87,11 +92,12 @@ def _of_deadline(matter: Matter) -> Words:
     return Words(
         subject=_dated(title, matter.day),
         headline=title,
-        why=wording.reason(kind, matter.counted_from or matter.day, matter.day),
-        what_to_do=wording.what_to_do(kind, days_left, matter.opening),
+        why=wording.reason(kind, matter.counted_from or matter.day, matter.day, matter.about),
+        what_ends=wording.what_ends(matter.day, matter.about),
+        what_to_do=wording.what_to_do(kind, days_left, matter.opening, matter.about),
         by_when=wording.by_when(kind, matter.day, days_left, matter.opening) or "",
         where=wording.where(kind),
-        bring=tuple(wording.what_to_bring(kind, days_left)),
+        bring=tuple(wording.what_to_bring(kind, days_left, matter.about)),
     )
 
 

@@ -11,16 +11,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_noop
 
 from accounts import languages
 from accounts.models import ClosedDays, Holding, Office, Relation
 from accounts.opening import Closures
-from cards.models import LeadDays
+from cards.deadline_about import About, of_card
+from cards.models import Certificate, LeadDays
+from cards.models.json_rows import JsonRows
 from cards.rules.days import days_from
-from cards.rules.kinds import DeadlineKind
+from cards.rules.deadlines import Ending
+from cards.rules.kinds import CertificateKind, CertificateMedium, DeadlineKind, ExpiryBasis
 from cards.rules.reminders import LAST_DAYS, NEWS_DAYS, Leads, alert_due
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import (
@@ -92,6 +95,10 @@ class Due:
     earliest: int | None
     # The mail of the day that carries this one, and what this one carries.
     daily_mail: int | None
+    variant: str
+    expiry_basis: str
+    # The certificates that end on its last day, if it is about those: each `kind` and `medium`.
+    ending: list[dict[str, str]] | None
     gathered: tuple[Due, ...] = ()
 
     def no_longer_holds(self, today: date) -> str:
@@ -170,11 +177,25 @@ class Due:
             parts = tuple(one.matter(today, closures) for one in self.carried(today))
             return Matter(self.kind, today, parts=parts)
         if self.last_day and self.counted_from:
-            return deadline_matter(self.kind, self.last_day, self.counted_from, today, closures)
+            return deadline_matter(
+                self.kind, self.last_day, self.counted_from, today, closures, self._about
+            )
         if self.guardianship_ends_on:
             return guardianship_matter(self.kind, self.guardianship_ends_on, today)
         happened = clock.day_of(self.event_at or self.created_at)
         return Matter(self.kind, happened, detail=detail_of(self.event_data or {}))
+
+    @property
+    def _about(self) -> About:
+        return of_card(
+            DeadlineKind(self.kind),
+            variant=self.variant,
+            second_visit=self.expiry_basis == ExpiryBasis.APPLICATION_FILED,
+            ending=tuple(
+                Ending(CertificateKind(one["kind"]), CertificateMedium(one["medium"]))
+                for one in self.ending or ()
+            ),
+        )
 
     @property
     def message_id(self) -> str:
@@ -245,6 +266,9 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
             _dead_address(guardian, f"{card}__resident"),
             f"{card}__resident__preference__earliest",
             "daily_mail_id",
+            f"{card}__variant",
+            f"{card}__expiry_basis",
+            _ending(card),
             *switches,
         )
         .iterator()
@@ -259,6 +283,23 @@ def _dead_address(guardian: str, resident: str) -> Case:
     return Case(
         When(**{f"{account}__hard": True}, then=f"{account}__address"),
         When(**{f"{guardian}__isnull": True, f"{contact}__hard": True}, then=f"{contact}__address"),
+    )
+
+
+def _ending(card: str) -> Case:
+    """The unrevoked certificates with the deadline's last day; asked only for what is about them.
+
+    As `cards.rules.deadlines.ending_on`: such a deadline is always before the card's own last day.
+    """
+    ending = Certificate.objects.filter(
+        card=OuterRef(f"{card}_id"),
+        revoked_at=None,
+        ends_on=OuterRef("notification__deadline__last_day"),
+    )
+    rows = ending.order_by("medium", "kind").values(row=JSONObject(kind="kind", medium="medium"))
+    return Case(
+        When(notification__kind=DeadlineKind.CERTIFICATE_EXPIRY.value, then=JsonRows(rows)),
+        output_field=JSONField(),
     )
 
 

@@ -1,5 +1,6 @@
 """What a holder was told, newest first. Opening changes nothing; reading is said by a button."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import ClosedDays, User
 from cards import wording
+from cards.deadline_about import of_card
 from cards.models import Card
 from cards.overview import DeadlineView
+from cards.rules.deadlines import Ending, ending_on
 from cards.rules.kinds import DeadlineKind
 from notifications.mail_record import record_of
 from notifications.messages import headline, shown
@@ -118,4 +121,17 @@ def _as_of_today(found: Notification) -> DeadlineView | None:
         counted_from=found.deadline.counted_from,
         days_left=(found.last_day - today).days,
         opening=wording.opening(kind, found.last_day, today, closures),
+        about=of_card(
+            kind,
+            variant=found.card.variant,
+            second_visit=found.card.awaits_second_visit,
+            ending=_ending(found.card, kind, found.last_day),
+        ),
     )
+
+
+def _ending(card: Card, kind: DeadlineKind, last_day: date) -> tuple[Ending, ...]:
+    """The certificates that a deadline is about; no query for what is about none."""
+    if kind is not DeadlineKind.CERTIFICATE_EXPIRY:
+        return ()
+    return ending_on([one.facts(card.expires_on) for one in card.certificates.all()], last_day)

@@ -1,0 +1,113 @@
+"""What the words of a deadline depend on besides its kind and days, and the words for that.
+
+A card with photo identification only has no PIN: what the usual words say of PINs, smartphones
+and the internet was never true of it (G9). A card that was extended while an application is
+pending ends on no period of stay (G4①).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy
+
+from cards.deadline_words import DEADLINE_WORDS, DeadlineWords
+from cards.rules.deadlines import Ending
+from cards.rules.kinds import CardVariant, CertificateKind, CertificateMedium, DeadlineKind
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+
+class About(NamedTuple):
+    """What of the card makes a difference to a deadline's words; see `of_card`.
+
+    `ending`: the certificates that end on the day, where they are known.
+    """
+
+    photo_id: bool = False
+    second_visit: bool = False
+    ending: tuple[Ending, ...] = ()
+
+
+PLAIN = About()
+
+
+def of_card(
+    kind: DeadlineKind, *, variant: str, second_visit: bool, ending: tuple[Ending, ...] = ()
+) -> About:
+    """Only what words of this kind depend on, so that few mails differ from each other."""
+    if kind is DeadlineKind.CERTIFICATE_EXPIRY:
+        return About(photo_id=variant == CardVariant.PHOTO_ID, ending=ending)
+    if kind is DeadlineKind.CARD_EXPIRY and second_visit:
+        return About(second_visit=True)
+    return PLAIN
+
+
+_SECOND = DEADLINE_WORDS[DeadlineKind.SECOND_VISIT]
+_EXTENDED = replace(
+    DEADLINE_WORDS[DeadlineKind.CARD_EXPIRY],
+    reason=gettext_lazy(
+        "The card was extended because an application for a longer stay was pending: until "
+        "%(last_day)s. When the longer stay is granted, the card does not get its new date by "
+        "itself."
+    ),
+    do_left=_SECOND.do_left,
+    bring=_SECOND.bring,
+    do_closed=_SECOND.do_closed,
+)
+_WITHOUT_PINS = replace(
+    DEADLINE_WORDS[DeadlineKind.CERTIFICATE_EXPIRY],
+    do_left=gettext_lazy(
+        "Have a new electronic certificate put on the card at the counter. The card itself stays "
+        "valid."
+    ),
+    do_today=gettext_lazy(
+        "Have a new electronic certificate put on the card at the counter. Without one, the card "
+        "cannot be used at medical institutions from tomorrow; the card itself stays valid."
+    ),
+    do_over=gettext_lazy(
+        "The card cannot be used at medical institutions any more; the card itself stays valid. "
+        "Have a new electronic certificate put on it at the counter."
+    ),
+)
+
+_CHIP, _PHONE = CertificateMedium.CHIP, CertificateMedium.SMARTPHONE
+_ENDING: dict[Ending, Promise] = {
+    Ending(CertificateKind.SIGNATURE, _CHIP): gettext_lazy(
+        "%(last_day)s is the last day of the electronic certificate of the bearer's signature on "
+        "the card. It is needed for online applications."
+    ),
+    Ending(CertificateKind.USER_PROOF, _CHIP): gettext_lazy(
+        "%(last_day)s is the last day of the electronic certificate of user proof on the card. It "
+        "is needed for logging in, at convenience stores and at medical institutions."
+    ),
+    Ending(CertificateKind.SIGNATURE, _PHONE): gettext_lazy(
+        "%(last_day)s is the last day of the electronic certificate of the bearer's signature on "
+        "the smartphone. It is needed for online applications without the card."
+    ),
+    Ending(CertificateKind.USER_PROOF, _PHONE): gettext_lazy(
+        "%(last_day)s is the last day of the electronic certificate of user proof on the "
+        "smartphone. It is needed for logging in, at convenience stores and at medical "
+        "institutions without the card."
+    ),
+}
+_ENDING_WITHOUT_PINS = gettext_lazy(
+    "%(last_day)s is the last day of the electronic certificate of user proof on the card. It is "
+    "needed at medical institutions."
+)
+
+
+def words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
+    """The words for this kind and card."""
+    if about.second_visit:
+        return _EXTENDED
+    return _WITHOUT_PINS if about.photo_id else DEADLINE_WORDS[kind]
+
+
+def words_of_ending(about: About) -> list[Promise]:
+    """One sentence for each certificate that ends, with a place for the `last_day`."""
+    if about.photo_id:
+        return [_ENDING_WITHOUT_PINS]
+    return [_ENDING[one] for one in about.ending]

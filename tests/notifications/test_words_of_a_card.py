@@ -1,0 +1,186 @@
+"""What a mail and a page say is true of the card that they are about (G2, G4, G9)."""
+
+import re
+from datetime import date
+
+import pytest
+
+from cards.models import Card
+from cards.operations.refresh import refresh_deadlines
+from notifications.models import Notification
+from notifications.outbox import send_queue
+from notifications.planner import raise_alerts
+from tests.builders import hold, make_card, make_certificate, make_resident, make_user, sign_in
+
+pytestmark = pytest.mark.django_db
+
+BORN, ISSUED, ENDS = date(1994, 3, 9), date(2022, 5, 1), date(2027, 3, 9)
+DAYS = ["2027-02-07", "2027-03-09", "2027-03-10"]  # before, on and after the last day
+LANGUAGES = ["en", "ja", "vi"]
+PHONE = {"en": "smartphone", "ja": "スマートフォン", "vi": "điện thoại"}
+STORE = {"en": "convenience store", "ja": "コンビニ", "vi": "cửa hàng tiện lợi"}
+LOGGING_IN = {"en": "logging in", "ja": "ログイン", "vi": "đăng nhập"}
+ONLINE = {"en": "online application", "ja": "オンライン申請", "vi": "trực tuyến"}
+DOCTOR = {"en": "medical institutions", "ja": "医療機関", "vi": "cơ sở y tế"}
+
+
+def a_card(language: str = "en", **fields: object) -> Card:
+    resident = make_resident(birth_date=BORN, language=language)
+    return make_card(resident, **({"issued_on": ISSUED, "expires_on": date(2031, 1, 31)} | fields))
+
+
+def mailed(smtp_sink, day: str = "") -> str:
+    """The one mail that leaves today (with this in its subject), as its reader would read it.
+
+    Without the Japanese for the counter, on one line; Japanese without blanks.
+    """
+    raise_alerts()
+    assert send_queue().sent
+    (message,) = (one for one in smtp_sink.messages if day in one["Subject"])
+    own = message.get_body("plain").get_content().split("-" * 70)[0]
+    return ("" if message["Content-Language"] == "ja" else " ").join(own.split())
+
+
+def on_pages(client, card: Card, title: str) -> list[str]:
+    """What the front page and the notification's own say of the deadline with this title."""
+    raise_alerts()
+    user = make_user()
+    hold(user, card.resident)
+    sign_in(client, user)
+    told = Notification.objects.exclude(kind="second_visit").get()
+    pages = [client.get(path) for path in ("/en/", f"/en/notifications/{told.pk}/")]
+    return [
+        " ".join(article.split())
+        for page in pages
+        for article in re.findall(r'<article class="deadline.*?</article>', page.text, re.DOTALL)
+        if title in article
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("day", DAYS)
+def test_a_photo_id_card_is_told_of_the_doctor_and_of_nothing_that_it_never_could(
+    smtp_sink, on_day, day, language
+):
+    on_day(day)
+    a_card(language, variant="photo_id")
+    said = mailed(smtp_sink)
+    assert DOCTOR[language] in said
+    for never in (PHONE, STORE, LOGGING_IN, ONLINE):
+        assert never[language] not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("day", DAYS)
+def test_a_mail_says_which_certificate_ends_and_what_needs_it(smtp_sink, on_day, day, language):
+    """Issued again after a move, the signature outlives the user proof by years."""
+    card = a_card(language, certificates=False)
+    make_certificate(card, kind="user_proof")
+    on_day("2025-01-15")
+    make_certificate(card, kind="signature", issued_on=date(2025, 1, 15))
+    on_day(day)
+    refresh_deadlines(card)
+    said = mailed(smtp_sink)
+    for needed in (STORE, LOGGING_IN, DOCTOR):
+        assert needed[language] in said
+    assert ONLINE[language] not in said
+
+
+def test_both_certificates_are_named_where_both_end(smtp_sink, on_day):
+    on_day("2027-03-10")
+    a_card()
+    said = mailed(smtp_sink)
+    for needed in (ONLINE, STORE, LOGGING_IN, DOCTOR):
+        assert needed["en"] in said
+    assert "signature on the card" in said
+    assert "user proof on the card" in said
+
+
+def test_a_revoked_certificate_is_not_said_to_end(smtp_sink, on_day):
+    on_day("2027-03-10")
+    card = a_card()
+    card.certificates.filter(kind="signature").update(
+        revoked_at="2026-01-15T10:00+09:00", revoked_because="information_changed"
+    )
+    assert "signature" not in mailed(smtp_sink)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_pages_say_the_same_of_a_photo_id_card(client, on_day, day):
+    on_day(day)
+    card = a_card(variant="photo_id")
+    pages = on_pages(client, card, "Electronic certificates")
+    assert len(pages) == 2
+    for said in pages:
+        assert "needed at medical institutions" in said
+        for never in (PHONE, STORE, LOGGING_IN, ONLINE):
+            assert never["en"] not in said
+
+
+def test_pages_say_which_certificate_ends(client, on_day):
+    on_day("2027-03-09")
+    card = a_card()
+    card.certificates.filter(kind="signature").update(ends_on=date(2030, 3, 9))
+    pages = on_pages(client, card, "Electronic certificates")
+    assert len(pages) == 2
+    for said in pages:
+        assert "user proof on the card" in said
+        assert ONLINE["en"] not in said
+
+
+# --- A card that was extended while an application is pending (G4①) -----------------------------
+EXTENDED = {
+    "en": "extended because an application",
+    "ja": "申請中だったため、カードの有効期限が2027年2月28日まで延長されました",
+    "vi": "kéo dài thời hạn đến",
+}
+ENDS_WITH_THE_STAY = {"en": "period of stay: here", "ja": "在留期間の満了日", "vi": "ở đây là"}
+FILED_WILL_DO = {
+    "en": "was applied for",
+    "ja": "申請中と書かれたもの",
+    "vi": "hoặc ghi rằng đang xin gia hạn",
+}
+
+
+def extended(language: str = "en") -> Card:
+    return make_card(
+        make_resident(language=language, period_of_stay_ends_on=date(2026, 12, 28)),
+        expires_on=date(2027, 2, 28),
+        expiry_basis="application_filed",
+        certificates=False,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("day", ["2027-02-21", "2027-02-28"])
+def test_an_extended_card_is_told_why_it_ends_and_what_the_counter_takes_then(
+    smtp_sink, on_day, day, language
+):
+    on_day(day)
+    extended(language)
+    said = mailed(smtp_sink, "28")
+    assert EXTENDED[language] in said
+    assert ENDS_WITH_THE_STAY[language] not in said
+    assert FILED_WILL_DO[language] not in said
+
+
+def test_pages_say_the_same_of_an_extended_card(client, on_day):
+    on_day("2027-02-21")
+    card = extended()
+    pages = on_pages(client, card, "Number Card expires")
+    assert len(pages) == 2
+    for said in pages:
+        assert EXTENDED["en"] in said
+        assert "The residence card that shows the new period of stay" in said
+        assert FILED_WILL_DO["en"] not in said
+
+
+def test_once_the_longer_stay_is_granted_the_usual_words_hold_again(smtp_sink, on_day):
+    on_day("2027-02-21")
+    card = extended()
+    card.expiry_basis = "new_period"
+    card.save()
+    refresh_deadlines(card)
+    said = mailed(smtp_sink, "28")
+    assert ENDS_WITH_THE_STAY["en"] in said
+    assert FILED_WILL_DO["en"] in said
