@@ -15,6 +15,8 @@ from accounts.languages import CONTACT_LANGUAGES
 from cards.importing.columns import COLUMNS, LENGTHS, MOVE_DAYS, REQUIRED
 from cards.importing.problems import Problem
 from cards.rules import individual_number
+from cards.rules.days import days_from
+from cards.rules.expiry import FIRST_CARDS_ON, latest_last_day, special_period_limit
 from cards.rules.kinds import CardVariant
 from cards.rules.moves import MoveDates
 from cards.rules.possible_moves import MoveFault, faults_of, is_of_an_earlier_card
@@ -62,6 +64,16 @@ BORN_TOO_EARLY = _("This birth date is before 1900. Check the year.")
 BIRTH_AFTER_ISSUE = _("The birth date is after the day of issue.")
 EXPIRY_BEFORE_ISSUE = _("The card would expire before its day of issue.")
 STAY_BEFORE_ISSUE = _("The period of stay ends before the day of issue.")
+ISSUED_TOO_EARLY = _("This day of issue is before January 2016, when there were no cards yet.")
+EXPIRY_AFTER_STAY = _(
+    "The card would expire more than two months after the stay. A card ends with the stay, or at "
+    "most two months later while an extension is applied for."
+)
+LASTS_TOO_LONG = _("This day is too far away: a card lasts ten years at most. Check the year.")
+STAY_TOO_LONG = _(
+    "A card lasts ten years at most, so it cannot end on the last day of this stay. Fill in "
+    "expires_on."
+)
 _MOVE_FAULTS = {
     MoveFault.NOTIFIED_BEFORE_MOVE: _("The notification was submitted before the move-in day."),
     MoveFault.UPDATED_BEFORE_NOTIFIED: _(
@@ -149,7 +161,7 @@ class RowReader:
     ) -> None:
         self._offices = offices
         self._others = others
-        self._today = today
+        self._today, self._latest = today, latest_last_day(today)
         self._days = _Days()
         # Absent columns read one empty cell that is put behind the others.
         places = [names.index(name) if name in names else len(names) for name in COLUMNS]
@@ -196,7 +208,9 @@ class RowReader:
             row.moves = MoveDates(*[days[cell] if cell else None for cell in move_cells])
         problems = [
             *self._cell_problems(row, office_code),
-            *_day_problems(row, (birth, stay_ends, issued, expires, *move_cells), self._today),
+            *_day_problems(
+                row, (birth, stay_ends, issued, expires, *move_cells), self._today, self._latest
+            ),
         ]
         if problems:
             return problems
@@ -251,8 +265,8 @@ class _Days(dict[str, date]):
         return day
 
 
-def _day_problems(row: Row, cells: Sequence[str], today: date) -> Iterable[Problem]:
-    """`cells` are those of the columns in _DAYS, in that order."""
+def _day_problems(row: Row, cells: Sequence[str], today: date, latest: date) -> Iterable[Problem]:
+    """`cells` are those of the columns in _DAYS, in that order. No card ends after `latest`."""
     moves = row.moves or _NO_MOVE
     days = (
         row.birth_date,
@@ -285,16 +299,30 @@ def _day_problems(row: Row, cells: Sequence[str], today: date) -> Iterable[Probl
         yield Problem(row.line, "birth_date", BORN_TOO_EARLY)
     elif row.birth_date > row.issued_on:
         yield Problem(row.line, "birth_date", BIRTH_AFTER_ISSUE)
-    if row.first_expires_on < row.issued_on:
-        if row.expires_on:
-            yield Problem(row.line, "expires_on", EXPIRY_BEFORE_ISSUE)
-        else:
-            yield Problem(row.line, "period_of_stay_ends_on", STAY_BEFORE_ISSUE)
+    if row.issued_on < FIRST_CARDS_ON:
+        yield Problem(row.line, "issued_on", ISSUED_TOO_EARLY)
+    elif (why := _why_no_expiry(row, latest)) is not None:
+        yield Problem(row.line, "expires_on" if row.expires_on else "period_of_stay_ends_on", why)
     if moves is not _NO_MOVE:
         for column, fault in faults_of(
             moves, birth_date=row.birth_date, issued_on=row.issued_on, today=today
         ):
             yield Problem(row.line, column, _MOVE_FAULTS[fault])
+
+
+def _why_no_expiry(row: Row, latest: date) -> Promise | None:
+    """Why the card's last day cannot be, or None (G4)."""
+    last, stay = row.expires_on, row.period_of_stay_ends_on
+    if (last or stay) < row.issued_on:
+        return EXPIRY_BEFORE_ISSUE if last else STAY_BEFORE_ISSUE
+    # So a stay that was over before the issue is told, too, but not one in its two months. These
+    # are counted from the day after the stay: some write 31 August for a stay until 30 June.
+    if last and last > stay and last > special_period_limit(days_from(stay, 1)):
+        return EXPIRY_AFTER_STAY
+    # A stay may have no end, and be written with a day far away. A card cannot.
+    if (last or stay) > latest:
+        return LASTS_TOO_LONG if last else STAY_TOO_LONG
+    return None
 
 
 def _why_no_day(cell: str) -> Promise:

@@ -10,6 +10,8 @@ from cards.rules.kinds import ExpiryBasis
 
 RENEWAL_OPENS_DAYS = 90
 SPECIAL_PERIOD_MONTHS = 2
+FIRST_CARDS_ON = date(2016, 1, 1)
+LONGEST_YEARS = 10
 
 
 def is_expired(expires_on: date, today: date) -> bool:
@@ -38,6 +40,17 @@ def special_period_limit(expires_on: date) -> date:
     if year > date.max.year:
         return date.max
     return date(year, month, min(expires_on.day, monthrange(year, month)[1]))
+
+
+def latest_last_day(today: date) -> date:
+    """The latest last day of any card there is on `today`.
+
+    However long the stay, a card lasts until its holder's tenth birthday after the issue at most.
+    """
+    year = today.year + LONGEST_YEARS
+    if year > date.max.year:
+        return date.max
+    return today.replace(year=year, day=min(today.day, monthrange(year, today.month)[1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ def line(**cells: str) -> dict[str, str]:
     return PLAIN | cells
 
 
+def until(day: str) -> dict[str, str]:
+    """The cells of a card that ends on this day, as the stay does (G4)."""
+    return {"period_of_stay_ends_on": day, "expires_on": day}
+
+
 def written(
     path: Path, *rows: dict[str, str], columns: Any = COLUMNS, encoding: str = "utf-8"
 ) -> Path:

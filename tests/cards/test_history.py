@@ -157,7 +157,7 @@ def test_a_change_by_file_says_which_details_to_the_holder_and_from_what_to_what
     imported(path, line())
     changed = {
         "name": "TRAN THI LAN",
-        "expires_on": "2028-06-30",
+        "expires_on": "2028-05-31",
         "variant": "photo_id",
         "notified_on": "2026-11-09",
         "email": "new@example.org",
@@ -185,7 +185,7 @@ def test_a_change_by_file_says_which_details_to_the_holder_and_from_what_to_what
     sign_in(desk, make_clerk(card.resident.office))
     page = unescape(desk.get(f"/admin/cards/card/{card.pk}/change/").content.decode())
     for words in (
-        "Expires on: 31 March 2028 → 30 June 2028",
+        "Expires on: 31 March 2028 → 31 May 2028",
         "Variant: Individual Number Card → Card with photo identification only",
         "Notification submitted on: not known → 9 November 2026",
         "Changed: name as on the card",

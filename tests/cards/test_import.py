@@ -25,6 +25,7 @@ from tests.cards.importing import (
     imported,
     line,
     open_deadlines,
+    until,
     whole_database,
     written,
 )
@@ -240,7 +241,7 @@ def test_a_date_that_the_counter_set_stays_until_the_file_gives_another(path):
     )
     imported(path, line(expires_on="", period_of_stay_ends_on="2029-03-31"))
     assert Card.objects.get().expires_on == date(2029, 3, 31)
-    imported(path, line(expires_on="2029-06-30"))
+    imported(path, line(**until("2029-06-30")))
     assert Card.objects.get().expires_on == date(2029, 6, 30)
 
 
@@ -626,11 +627,11 @@ def test_what_is_imported_is_what_the_operations_would_have_written(path):
     imported(
         path,
         line(),
-        line(reference="H-2", expires_on="2031-01-01", notified_on="2026-09-01"),
+        line(reference="H-2", notified_on="2026-09-01", **until("2031-01-01")),
         line(reference="H-3", moved_in_on="2026-11-07", expected_move_out_on="2026-10-20"),
-        line(reference="H-4", birth_date="2000-02-29", expires_on="2040-01-01"),
+        line(reference="H-4", birth_date="2000-02-29", **until("2036-01-01")),
     )
-    imported(path, line(moved_in_on="2026-11-20"), line(reference="H-4", expires_on="2033-01-01"))
+    imported(path, line(moved_in_on="2026-11-20"), line(reference="H-4", **until("2033-01-01")))
     before = whole_database()
     for card in Card.objects.all():
         refresh_deadlines(card)

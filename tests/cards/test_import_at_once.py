@@ -17,7 +17,7 @@ from cards.models import Card, CardImport, Deadline, LeadDays
 from cards.rules.kinds import DeadlineKind
 from portal import clock
 from tests.builders import make_card, make_clerk, make_office
-from tests.cards.importing import line, whole_database, written
+from tests.cards.importing import line, until, whole_database, written
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -137,7 +137,7 @@ def test_the_walk_after_changed_reminder_days_passes_by_an_import_and_comes_back
         elsewhere(lambda: of_before.update(**of_change))
         moved.append(elsewhere(lead_days.align))
 
-    changed = [line(reference=f"H-{n}", expires_on="2029-03-31") for n in range(2)]
+    changed = [line(reference=f"H-{n}", **until("2029-03-31")) for n in range(2)]
     assert import_cards(written(path, *changed), progress=meanwhile).changed == 2
     assert moved == [1]  # the third card: the other two are the import's until its end
     days = Deadline.objects.filter(closed_at=None, kind="card_expiry").order_by("card__reference")

@@ -14,7 +14,7 @@ from accounts.models import Resident
 from cards.importing import import_cards
 from cards.models import Card
 from tests.builders import make_office
-from tests.cards.importing import NUMBER, imported, line, refusal_of, reported, written
+from tests.cards.importing import NUMBER, imported, line, refusal_of, reported, until, written
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,22 @@ def path(tmp_path):
             {"expires_on": "", "period_of_stay_ends_on": "2025-03-31"},
             "period_of_stay_ends_on",
             "ends before the day of issue",
+        ),
+        ({"issued_on": "2015-12-31"}, "issued_on", "before January 2016"),
+        ({"issued_on": "1950-01-01", "birth_date": "1940-01-01"}, "issued_on", "before January"),
+        # The stay ends on 31 March 2028; two months later the card has ended as well (G4①).
+        ({"expires_on": "2028-06-02"}, "expires_on", "more than two months after the stay"),
+        ({"expires_on": "9999-12-31"}, "expires_on", "more than two months after the stay"),
+        (
+            {"period_of_stay_ends_on": "2025-01-31"},
+            "expires_on",
+            "more than two months after the stay",
+        ),
+        (until("2036-11-23"), "expires_on", "ten years at most"),
+        (
+            {"period_of_stay_ends_on": "9999-12-31", "expires_on": ""},
+            "period_of_stay_ends_on",
+            "Fill in expires_on.",
         ),
         (
             {"moved_in_on": "2026-09-02", "notified_on": "2026-09-01"},
@@ -138,6 +154,25 @@ def test_every_day_still_to_come_is_named_and_today_is_none(path):
 
 def test_days_that_are_expected_may_lie_in_the_future(path):
     assert imported(path, line(expected_move_out_on=TOMORROW)).new == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"issued_on": "2016-01-01"},
+        # Extended while an extension is applied for, and issued anew in those two months (G4①).
+        {"expires_on": "2028-05-31"},
+        until("2026-12-31") | {"expires_on": "2027-02-28"},
+        {"period_of_stay_ends_on": "2027-06-30", "expires_on": "2027-08-31"},
+        {"period_of_stay_ends_on": "2025-03-01", "expires_on": "2025-05-01"},
+        # A longer stay alone leaves the card's day, and one without an end is written far off.
+        {"period_of_stay_ends_on": "2033-03-31"},
+        {"period_of_stay_ends_on": "9999-12-31", "expires_on": "2035-03-09"},
+        until("2036-11-22"),
+    ],
+)
+def test_days_of_a_card_that_can_be_are_taken(path, cells):
+    assert imported(path, line() | cells).new == 1
 
 
 def test_every_problem_of_every_row_is_named(path):

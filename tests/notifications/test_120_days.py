@@ -14,7 +14,7 @@ import pytest
 from notifications.models import Notification
 from notifications.planner import raise_alerts
 from tests.builders import make_office
-from tests.cards.importing import imported, line
+from tests.cards.importing import imported, line, until
 
 DAY = timedelta(1)
 START = date(2026, 8, 15)
@@ -43,7 +43,7 @@ EXAMPLES = [
     {"moved_in_on": "2026-11-07", "notified_on": "2026-11-21"},
     {"moved_in_on": "2026-11-07", "notified_on": "2026-11-22"},
     {"moved_in_on": "2026-11-07", "card_updated_on": "2026-11-21"},
-    {"birth_date": "2000-02-29", "issued_on": "2022-03-01", "expires_on": "2030-01-01"},
+    {"birth_date": "2000-02-29", "issued_on": "2022-03-01", **until("2030-01-01")},
     {"variant": "photo_id", "birth_date": "1990-09-03", "issued_on": "2021-10-01"},
 ]
 
@@ -70,7 +70,7 @@ def thousand_rows() -> list[dict[str, str]]:
                 if chance.random() < 0.5 and not (name == "card_updated_on" and len(cells) == 5):
                     cells[name] = str(day)
                 day += chance.randint(0, 40) * DAY
-        rows.append(line(**cells))
+        rows.append(line(**cells | until(cells["expires_on"])))
     return rows
 
 

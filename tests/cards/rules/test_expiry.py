@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.rules.expiry import go_by, is_expired, renewal_opens_on, special_period_limit
+from cards.rules.expiry import (
+    go_by,
+    is_expired,
+    latest_last_day,
+    renewal_opens_on,
+    special_period_limit,
+)
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
 
@@ -73,3 +79,15 @@ def test_the_ends_of_the_calendar_hold():
     assert special_period_limit(date(9999, 9, 30)) == date(9999, 11, 30)
     assert special_period_limit(date(9999, 10, 31)) == date.max
     assert special_period_limit(date(9999, 11, 1)) == date.max
+
+
+@pytest.mark.parametrize(
+    ("today", "latest"),
+    [
+        (date(2026, 11, 22), date(2036, 11, 22)),
+        (date(2028, 2, 29), date(2038, 2, 28)),
+        (date(9990, 1, 1), date.max),
+    ],
+)
+def test_no_card_lasts_beyond_ten_years_from_today(today, latest):
+    assert latest_last_day(today) == latest
