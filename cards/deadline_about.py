@@ -74,20 +74,20 @@ _WITHOUT_PINS = replace(
 )
 
 _CHIP, _PHONE = CertificateMedium.CHIP, CertificateMedium.SMARTPHONE
-_ENDING: dict[Ending, Promise] = {
-    Ending(CertificateKind.SIGNATURE, _CHIP): gettext_lazy(
+_ENDING: dict[tuple[CertificateKind, CertificateMedium], Promise] = {
+    (CertificateKind.SIGNATURE, _CHIP): gettext_lazy(
         "%(last_day)s is the last day of the electronic certificate of the bearer's signature on "
         "the card. It is needed for online applications."
     ),
-    Ending(CertificateKind.USER_PROOF, _CHIP): gettext_lazy(
+    (CertificateKind.USER_PROOF, _CHIP): gettext_lazy(
         "%(last_day)s is the last day of the electronic certificate of user proof on the card. It "
         "is needed for logging in, at convenience stores and at medical institutions."
     ),
-    Ending(CertificateKind.SIGNATURE, _PHONE): gettext_lazy(
+    (CertificateKind.SIGNATURE, _PHONE): gettext_lazy(
         "%(last_day)s is the last day of the electronic certificate of the bearer's signature on "
         "the smartphone. It is needed for online applications without the card."
     ),
-    Ending(CertificateKind.USER_PROOF, _PHONE): gettext_lazy(
+    (CertificateKind.USER_PROOF, _PHONE): gettext_lazy(
         "%(last_day)s is the last day of the electronic certificate of user proof on the "
         "smartphone. It is needed for logging in, at convenience stores and at medical "
         "institutions without the card."
@@ -106,8 +106,6 @@ def words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
     return _WITHOUT_PINS if about.photo_id else DEADLINE_WORDS[kind]
 
 
-def words_of_ending(about: About) -> list[Promise]:
-    """One sentence for each certificate that ends, with a place for the `last_day`."""
-    if about.photo_id:
-        return [_ENDING_WITHOUT_PINS]
-    return [_ENDING[one] for one in about.ending]
+def words_of_ending(one: Ending, about: About) -> Promise:
+    """Which certificate ends and what it is needed for, with a place for the `last_day`."""
+    return _ENDING_WITHOUT_PINS if about.photo_id else _ENDING[one.kind, one.medium]

@@ -69,7 +69,7 @@ class DeadlineView:
         return wording.reason(self.kind, self.counted_from, self.last_day, self.about)
 
     @property
-    def what_ends(self) -> tuple[str, ...]:
+    def what_ends(self) -> tuple[wording.WhatEnds, ...]:
         return wording.what_ends(self.last_day, self.about)
 
     @property
@@ -251,6 +251,7 @@ def certificate_facts(card: Card) -> list[CertificateFacts]:
             medium=CertificateMedium(row["medium"]),
             valid_until=min(date.fromisoformat(row["ends_on"]), card.expires_on),
             revoked=row["revoked_at"] is not None,
+            issued_on=date.fromisoformat(row["issued_on"]),
         )
         for row in card.certificate_rows
     ]

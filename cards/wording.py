@@ -8,7 +8,7 @@ beside the rules in `cards.rules`.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -45,9 +45,24 @@ def reason(kind: DeadlineKind, counted_from: date, last_day: date, about: About 
     return str(words_of(kind, about).reason) % days
 
 
-def what_ends(last_day: date, about: About) -> tuple[str, ...]:
-    """Which certificates end then and what each is needed for, a sentence or two each."""
-    return tuple(str(words) % {"last_day": day(last_day)} for words in words_of_ending(about))
+class WhatEnds(NamedTuple):
+    """A certificate that ends and what it is needed for; and the day it counts from, or ""."""
+
+    words: str
+    counted_from: str
+
+
+def what_ends(last_day: date, about: About) -> tuple[WhatEnds, ...]:
+    """Of each certificate that ends then."""
+    return tuple(
+        WhatEnds(
+            str(words_of_ending(one, about)) % {"last_day": day(last_day)},
+            gettext("Counted from its day of issue: %(day)s.") % {"day": day(one.issued_on)}
+            if one.issued_on
+            else "",
+        )
+        for one in about.ending
+    )
 
 
 def what_to_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import chain
 
 from django.db import transaction
 from django.utils import translation
@@ -75,7 +76,7 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
     said = [
         deadline.by_when,
         deadline.reason,
-        *deadline.what_ends,
+        *chain.from_iterable(deadline.what_ends),
         deadline.what_to_do,
         *deadline.what_to_bring,
     ]

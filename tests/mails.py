@@ -4,6 +4,7 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -93,13 +94,16 @@ def _deadlines() -> dict[str, tuple[Matter, int | None]]:
 def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
     """What some cards are told in words of their own, before, on and after the last day."""
     extended = of_card(DeadlineKind.CARD_EXPIRY, variant="standard", second_visit=True)
-    ending = [Ending(kind, medium) for medium in CertificateMedium for kind in CertificateKind]
+    ending = [
+        Ending(kind, medium, date(2022, 4, 1) + timedelta(later))
+        for later, (medium, kind) in enumerate(product(CertificateMedium, CertificateKind))
+    ]
     certificates = {
         "photo_id": of_card(
             DeadlineKind.CERTIFICATE_EXPIRY,
             variant="photo_id",
             second_visit=False,
-            ending=(Ending(CertificateKind.USER_PROOF, CertificateMedium.CHIP),),
+            ending=(ending[1],),
         ),
         "of all": About(ending=tuple(ending)),
         "of the signature": About(ending=(ending[0],)),
@@ -140,11 +144,11 @@ _GUARDIANS: dict[str, tuple[Matter, int | None]] = {
     for days in (30, 0)
 }
 # What the mail of a day may carry: a deadline ahead, news, and what was asked for.
-_OF_ONE_DAY = ("card_expiry 14", "certificate_expiry 30", "reissue_refused")
+_OF_ONE_DAY = ("card_expiry 14", "certificate_expiry of all 30", "reissue_refused")
 
 
 def _of_the_day() -> dict[str, tuple[Matter, int | None]]:
-    single = _deadlines() | _events()
+    single = _deadlines() | _deadlines_of_some_cards() | _events()
     parts = tuple(single[kind][0] for kind in _OF_ONE_DAY)
     return {
         "daily_mail": (Matter("daily_mail", date(2027, 3, 1), parts=parts), None),

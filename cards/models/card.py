@@ -67,6 +67,7 @@ class CardQuerySet(models.QuerySet["Card"]):
                     row=JSONObject(
                         kind="kind",
                         medium="medium",
+                        issued_on="issued_on",
                         ends_on="ends_on",
                         revoked_at="revoked_at",
                         revoked_because="revoked_because",

@@ -86,4 +86,5 @@ class Certificate(models.Model):
             medium=CertificateMedium(self.medium),
             valid_until=min(self.ends_on, card_expires_on),
             revoked=self.revoked_at is not None,
+            issued_on=self.issued_on,
         )

@@ -22,13 +22,15 @@ class CertificateFacts:
     medium: CertificateMedium
     valid_until: date
     revoked: bool = False
+    issued_on: date | None = None  # where it is asked for
 
 
 class Ending(NamedTuple):
-    """A certificate whose last day a deadline is: which one, and where it lives."""
+    """A certificate whose last day a deadline is: which one, where it lives, since when."""
 
     kind: CertificateKind
     medium: CertificateMedium
+    issued_on: date | None = None  # what its five birthdays are counted from, where it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,11 @@ def card_deadlines(
 
 def ending_on(certificates: Iterable[CertificateFacts], last_day: date) -> tuple[Ending, ...]:
     """The unrevoked certificates with this last day; those on the chip first, signature first."""
-    ending = {
-        Ending(one.kind, one.medium)
+    ending = [
+        Ending(one.kind, one.medium, one.issued_on)
         for one in certificates
         if one.valid_until == last_day and not one.revoked
-    }
+    ]
     return tuple(sorted(ending, key=lambda one: (one.medium, one.kind)))
 
 

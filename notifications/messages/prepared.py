@@ -8,19 +8,21 @@ pieces joined with this person's values. A test holds the result against Django'
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext_noop
 
+from cards import wording
 from notifications.messages import prepared_day
 from notifications.messages.letter import Letter, OfficeWords, Saying
-from notifications.messages.mail import django_mail
+from notifications.messages.mail import COUNTER_LANGUAGE, django_mail
 from notifications.messages.words import Matter
 from portal.clock import TOKYO
 
@@ -56,7 +58,11 @@ def mail_bytes(letter: Letter, *, eight_bit: bool = True) -> bytes:
         return _written_out(django_mail(letter, seven_bit=not eight_bit))
     values = _values(letter)
     form = _form(
-        letter.matter, letter.language, letter.lead, bool(letter.unsubscribe), bool(letter.saying)
+        _without_days_of_issue(letter.matter),
+        letter.language,
+        letter.lead,
+        bool(letter.unsubscribe),
+        bool(letter.saying),
     )
     if eight_bit and form.marks and max(map(len, values.values())) <= _LONGEST_VALUE:
         return form.filled(values)
@@ -111,6 +117,11 @@ def _form(
     heading, body = built.split(b"\r\n\r\n", 1)
     for value, name in ((_TO, "to"), (_MESSAGE_ID, "id"), (format_datetime(_DATE), "date")):
         heading = heading.replace(value.encode(), _MARK.format(name).encode())
+    for index in range(len(matter.about.ending)):
+        for spoken in {language, COUNTER_LANGUAGE}:
+            written = _day(_issued(index), spoken)
+            mark = _MARK.format(f"issued {index} {spoken}").encode()
+            body = body.replace(written, mark)
     body, *calendar = body.split(_CALENDAR_PART)
     text, html = body.split(_HTML_PART)
     whole = heading + b"\r\n\r\n" + text + _HTML_PART + _named("html", html)
@@ -123,6 +134,35 @@ def _form(
     # With lines too long for 8bit, Django encodes the parts, and the marks in them are lost.
     kept = {b"name", b"html name"} <= {name for _, name in marks}
     return _Form(tuple(pieces), marks if kept else ())
+
+
+def _without_days_of_issue(matter: Matter) -> Matter:
+    """With a day in place of each that differs from one card to the next; a mark goes there."""
+    ending = tuple(
+        one._replace(issued_on=_issued(index)) for index, one in enumerate(matter.about.ending)
+    )
+    return replace(matter, about=matter.about._replace(ending=ending)) if ending else matter
+
+
+def _issued(index: int) -> date:
+    """No day of any card's; each stands on a line of its own, so no line breaks elsewhere."""
+    return date(1001 + index, 1, 1)
+
+
+def _days_of_issue(letter: Letter) -> dict[bytes, bytes]:
+    values = {}
+    for index, one in enumerate(letter.matter.about.ending):
+        for spoken in {letter.language, COUNTER_LANGUAGE}:
+            if one.issued_on:
+                name = f"issued {index} {spoken}".encode()
+                values[name] = values[b"html " + name] = _day(one.issued_on, spoken)
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> bytes:
+    with translation.override(language):
+        return wording.day(day).encode()
 
 
 def _named(prefix: str, part: bytes) -> bytes:
@@ -149,6 +189,7 @@ def _values(letter: Letter) -> dict[bytes, bytes]:
         b"html name": escape(letter.name).encode(),
         b"unsubscribe": letter.unsubscribe.encode(),
         **{b"calendar " + name: value for name, value in prepared_day.values(letter).items()},
+        **_days_of_issue(letter),
         **_office_values("office", letter.office),
         **_office_values("counter", letter.counter_office),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.utils.translation import gettext, ngettext
 
@@ -52,7 +53,7 @@ class Words:
     headline: str
     why: str
     what_to_do: str
-    what_ends: tuple[str, ...] = ()
+    what_ends: tuple[wording.WhatEnds, ...] = ()
     by_when: str = ""
     where: str = ""
     bring: tuple[str, ...] = ()
@@ -63,7 +64,8 @@ class Words:
     @property
     def paragraphs(self) -> tuple[str, ...]:
         """The text below the headline, in reading order."""
-        return tuple(filter(None, (self.by_when, self.why, *self.what_ends, self.what_to_do)))
+        ends = chain.from_iterable(self.what_ends)
+        return tuple(filter(None, (self.by_when, self.why, *ends, self.what_to_do)))
 
 
 def words(matter: Matter) -> Words:

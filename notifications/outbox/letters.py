@@ -93,12 +93,13 @@ class Due:
     dead_address: str | None
     # From how many days before a last day on the resident wants reminders; None: never chosen.
     earliest: int | None
-    # The mail of the day that carries this one, and what this one carries.
-    daily_mail: int | None
     variant: str
     expiry_basis: str
-    # The certificates that end on its last day, if it is about those: each `kind` and `medium`.
+    # The certificates that end on its last day, if it is about those: `kind`, `medium`,
+    # `issued_on` of each.
     ending: list[dict[str, str]] | None
+    # The mail of the day that carries this one, and what this one carries.
+    daily_mail: int | None
     gathered: tuple[Due, ...] = ()
 
     def no_longer_holds(self, today: date) -> str:
@@ -192,7 +193,11 @@ class Due:
             variant=self.variant,
             second_visit=self.expiry_basis == ExpiryBasis.APPLICATION_FILED,
             ending=tuple(
-                Ending(CertificateKind(one["kind"]), CertificateMedium(one["medium"]))
+                Ending(
+                    CertificateKind(one["kind"]),
+                    CertificateMedium(one["medium"]),
+                    date.fromisoformat(one["issued_on"]),
+                )
                 for one in self.ending or ()
             ),
         )
@@ -265,10 +270,10 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
             "notification__deadline__said_done__at",
             _dead_address(guardian, f"{card}__resident"),
             f"{card}__resident__preference__earliest",
-            "daily_mail_id",
             f"{card}__variant",
             f"{card}__expiry_basis",
             _ending(card),
+            "daily_mail_id",
             *switches,
         )
         .iterator()
@@ -296,7 +301,9 @@ def _ending(card: str) -> Case:
         revoked_at=None,
         ends_on=OuterRef("notification__deadline__last_day"),
     )
-    rows = ending.order_by("medium", "kind").values(row=JSONObject(kind="kind", medium="medium"))
+    rows = ending.order_by("medium", "kind").values(
+        row=JSONObject(kind="kind", medium="medium", issued_on="issued_on")
+    )
     return Case(
         When(notification__kind=DeadlineKind.CERTIFICATE_EXPIRY.value, then=JsonRows(rows)),
         output_field=JSONField(),

@@ -128,6 +128,30 @@ def test_pages_say_which_certificate_ends(client, on_day):
         assert ONLINE["en"] not in said
 
 
+COUNTED_FROM = {"en": "1 May 2022", "ja": "2022年5月1日", "vi": "ngày 1 tháng 5 năm 2022"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_says_the_day_that_is_counted_from(smtp_sink, on_day, language):
+    """Each holder's own, though mails are put into words once for many."""
+    on_day("2027-02-07")
+    a_card(language, variant="photo_id")
+    a_card(language, variant="photo_id", issued_on=date(2022, 12, 24))
+    raise_alerts()
+    assert send_queue().sent == 2
+    mine, others = (one.get_body("plain").get_content() for one in smtp_sink.messages)
+    assert "1001" not in mine + others
+    assert COUNTED_FROM[language] in mine
+    assert COUNTED_FROM[language] not in others
+    assert "2022年12月24日" in others
+
+
+def test_a_page_says_the_day_that_is_counted_from(client, on_day):
+    on_day("2027-02-07")
+    for said in on_pages(client, a_card(), "Electronic certificates"):
+        assert said.count("Counted from its day of issue: 1 May 2022.") == 2
+
+
 # --- A card that was extended while an application is pending (G4①) -----------------------------
 EXTENDED = {
     "en": "extended because an application",
