@@ -326,7 +326,7 @@ def test_accounts_that_were_two_peoples_own_become_one_persons_and_lose_no_child
 ) -> None:
     """As the upgrade finds them: seen to stop at the new constraint without the clean-up."""
     parent, friend, other = make_user(), make_user(), make_user()
-    first, second = make_resident(), make_resident()
+    first, second, third = make_resident(), make_resident(), make_resident()
     call_command("migrate", "accounts", "0011", verbosity=0)
     try:
         for user, resident in (
@@ -334,7 +334,7 @@ def test_accounts_that_were_two_peoples_own_become_one_persons_and_lose_no_child
             (parent, lan),
             (friend, first),
             (friend, second),
-            (other, make_resident()),
+            (other, third),
         ):
             hold(user, resident)
     finally:
