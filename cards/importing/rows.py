@@ -66,8 +66,8 @@ EXPIRY_BEFORE_ISSUE = _("The card would expire before its day of issue.")
 STAY_BEFORE_ISSUE = _("The period of stay ends before the day of issue.")
 ISSUED_TOO_EARLY = _("This day of issue is before January 2016, when there were no cards yet.")
 EXPIRY_AFTER_STAY = _(
-    "The card would expire more than two months after the stay. A card ends with the stay, or at "
-    "most two months later while an extension is applied for."
+    "The stay was over before the day of issue, and the card would expire more than two months "
+    "after it. Check the days."
 )
 LASTS_TOO_LONG = _("This day is too far away: a card lasts ten years at most. Check the year.")
 STAY_TOO_LONG = _(
@@ -315,9 +315,10 @@ def _why_no_expiry(row: Row, latest: date) -> Promise | None:
     last, stay = row.expires_on, row.period_of_stay_ends_on
     if (last or stay) < row.issued_on:
         return EXPIRY_BEFORE_ISSUE if last else STAY_BEFORE_ISSUE
-    # So a stay that was over before the issue is told, too, but not one in its two months. These
-    # are counted from the day after the stay: some write 31 August for a stay until 30 June.
-    if last and last > stay and last > special_period_limit(days_from(stay, 1)):
+    # A card is issued until the end of the stay or, while an extension is applied for, two months
+    # longer, counted from the day after: some write 31 August for a stay until 30 June. A stay that
+    # was shortened afterwards is no fault: the card's date moves at the counter only.
+    if last and stay < row.issued_on and last > special_period_limit(days_from(stay, 1)):
         return EXPIRY_AFTER_STAY
     # A stay may have no end, and be written with a day far away. A card cannot.
     if (last or stay) > latest:

@@ -51,14 +51,9 @@ def path(tmp_path):
         ),
         ({"issued_on": "2015-12-31"}, "issued_on", "before January 2016"),
         ({"issued_on": "1950-01-01", "birth_date": "1940-01-01"}, "issued_on", "before January"),
-        # The stay ends on 31 March 2028; two months later the card has ended as well (G4①).
-        ({"expires_on": "2028-06-02"}, "expires_on", "more than two months after the stay"),
-        ({"expires_on": "9999-12-31"}, "expires_on", "more than two months after the stay"),
-        (
-            {"period_of_stay_ends_on": "2025-01-31"},
-            "expires_on",
-            "more than two months after the stay",
-        ),
+        # No card is issued for longer once the stay is over (G4①).
+        ({"period_of_stay_ends_on": "2025-01-31"}, "expires_on", "more than two months after it"),
+        ({"expires_on": "9999-12-31"}, "expires_on", "ten years at most"),
         (until("2036-11-23"), "expires_on", "ten years at most"),
         (
             {"period_of_stay_ends_on": "9999-12-31", "expires_on": ""},
@@ -165,6 +160,8 @@ def test_days_that_are_expected_may_lie_in_the_future(path):
         until("2026-12-31") | {"expires_on": "2027-02-28"},
         {"period_of_stay_ends_on": "2027-06-30", "expires_on": "2027-08-31"},
         {"period_of_stay_ends_on": "2025-03-01", "expires_on": "2025-05-01"},
+        # Shortened by a change of status, or longer: the card's day moves at the counter only.
+        {"period_of_stay_ends_on": "2027-01-31"},
         # A longer stay alone leaves the card's day, and one without an end is written far off.
         {"period_of_stay_ends_on": "2033-03-31"},
         {"period_of_stay_ends_on": "9999-12-31", "expires_on": "2035-03-09"},
