@@ -97,6 +97,15 @@ def tell_events() -> RaisedAlerts:
     return _in_chunks(work, _still_told(clock.today()), LEAD_DAYS)  # events have no leads
 
 
+def remind_again() -> RaisedAlerts:
+    """Tell again what was asked for and waited for a mail of today that then did not leave.
+
+    The sweep does it too, of all that is due; this is quick enough to be done every few seconds.
+    """
+    work = sql.remind_again(connection.vendor)
+    return _in_chunks(work, _asked(clock.today()), LEAD_DAYS)  # what was asked for has no leads
+
+
 def _still_told(today: date) -> dict[str, Any]:
     return {"still_told": _day(days_from(today, NEWS_DAYS))}
 

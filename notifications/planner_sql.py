@@ -95,7 +95,7 @@ _REMIND = """
         LEFT JOIN notifications_delivery daily ON daily.id = mail.daily_mail_id
         WHERE told.deadline_id = deadline.id
           AND told.created_at >= %(midnight)s
-          AND COALESCE(daily.state, mail.state) <> 'cancelled') = 0"""
+          AND COALESCE(daily.state, mail.state) NOT IN ('cancelled', 'failed')) = 0"""
 
 # In the order of what they are about: mails leave in the order of their rows, and a join gives rows
 # in any. A mail for each, or a row that says why there is none: no address (one that comes later
@@ -161,11 +161,13 @@ _OF_EVENTS = {
 }
 _OF_ASKED = {
     **_CHOICES,
-    # A reminder that has not left yet, since the mail server takes none, says it already.
+    # A reminder that has not left yet, since the mail server takes none, says it already. One that
+    # may be turned off before it leaves gives way itself (`Due.no_longer_holds`).
     "on_its_way": """(
         SELECT COUNT(*) FROM notifications_notification told
         JOIN notifications_delivery mail ON mail.notification_id = told.id
         WHERE told.deadline_id = raised.deadline_id AND told.id <> raised.id
+          AND COALESCE(told.lead, 0) <= %(last_days)s
           AND mail.state IN ('queued', 'sending')) > 0""",
     "valid_until": "deadline.last_day",
     "source": "{raised} raised {join} cards_deadline deadline ON deadline.id = raised.deadline_id",

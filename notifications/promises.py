@@ -137,7 +137,7 @@ def _asked() -> Iterator[str]:
     # Told today by another mail, or about to be: the next sweep takes that for it.
     told = (
         Delivery.objects.annotate(becomes=Coalesce("daily_mail__state", "state"))
-        .exclude(becomes=DeliveryState.CANCELLED)
+        .exclude(becomes__in=(DeliveryState.CANCELLED, DeliveryState.FAILED))
         .filter(
             notification__deadline=OuterRef("deadline"),
             notification__created_at__gte=datetime.combine(clock.today(), time.min, clock.TOKYO),

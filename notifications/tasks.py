@@ -33,8 +33,8 @@ def raise_alerts() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def tell_events() -> None:
-    """Tell what happened at once, and hint the sender."""
-    hint_sender(planner.tell_events().mails)
+    """Tell what happened at once and what was asked for, and hint the sender."""
+    hint_sender(planner.tell_events().mails + planner.remind_again().mails)
 
 
 @shared_task  # type: ignore[untyped-decorator]

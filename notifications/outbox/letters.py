@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_noop
 
@@ -37,7 +37,7 @@ from notifications.messages import Matter, deadline_matter, guardianship_matter
 from notifications.messages.events import detail_of
 from notifications.messages.letter import Letter, OfficeWords, Saying, one_line
 from notifications.messages.mail import COUNTER_LANGUAGE
-from notifications.models import Delivery
+from notifications.models import Delivery, DeliveryState, Notification
 from notifications.models.preference import column
 from portal import clock
 
@@ -98,6 +98,8 @@ class Due:
     # The certificates that end on its last day, if it is about those: `kind`, `medium`,
     # `issued_on` of each.
     ending: list[dict[str, str]] | None
+    # Its holder asked to be told of its deadline again, and that waits or was raised later.
+    asked_again: bool
     # The mail of the day that carries this one, and what this one carries.
     daily_mail: int | None
     gathered: tuple[Due, ...] = ()
@@ -138,10 +140,12 @@ class Due:
         if self.asked_for:
             if self.last_day < today:
                 return NEARER
-            # It has waited, and on its way a reminder of the office's own has fallen due.
-            own = nearest is not None and not self._unwanted(nearest)
+            # It has waited, and meanwhile a reminder has fallen due that nobody can turn off.
+            sure = nearest is not None and group_of(self.kind, nearest) is None
             since = clock.day_of(self.created_at)
-            return NEARER if own and days_from(self.last_day, -(nearest or 0)) > since else ""
+            return NEARER if sure and days_from(self.last_day, -(nearest or 0)) > since else ""
+        if self.asked_again and group_of(self.kind, self.lead):
+            return NEARER
         return NEARER if nearest is not None and nearest < (self.lead or 0) else ""
 
     @property
@@ -163,6 +167,11 @@ class Due:
         """What the mail of the day says: what still holds, the nearest last day first."""
         holding = [one for one in self.gathered if not one.no_longer_holds(today)]
         return sorted(holding, key=lambda one: (one.last_day or date.max, one.id))
+
+    def left_out(self, today: date) -> list[tuple[int, str]]:
+        """What the mail of the day does not say, and why: rows and reasons."""
+        found = [(one.id, one.no_longer_holds(today)) for one in self.gathered]
+        return [(row, why) for row, why in found if why]
 
     @property
     def saying(self) -> Saying | None:
@@ -273,12 +282,24 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
             f"{card}__variant",
             f"{card}__expiry_basis",
             _ending(card),
+            Exists(_asked_again()),
             "daily_mail_id",
             *switches,
         )
         .iterator()
     )
     return [Due(_off(row[-len(switches) :]), leads, *row[: -len(switches)]) for row in found]
+
+
+def _asked_again() -> QuerySet[Notification]:
+    """What was asked for about the same deadline, and leaves in place of the office's own that may
+    be turned off: so that neither can give way to one that then does not leave."""
+    waits = Q(delivery__state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+    return Notification.objects.filter(
+        Q(pk__gt=OuterRef("notification")) | waits,
+        deadline=OuterRef("notification__deadline"),
+        lead=None,
+    )
 
 
 def _dead_address(guardian: str, resident: str) -> Case:

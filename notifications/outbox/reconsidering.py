@@ -49,6 +49,7 @@ def _queue_again(residents: set[int]) -> int:
     return Delivery.objects.filter(pk__in=list(kept_back)).update(
         state=DeliveryState.QUEUED,
         not_before=Case(When(daily=True, then=Value(daily.next_mail(now))), default=Value(now)),
+        daily_mail=None,
         queued_again_at=now,
         attempts=0,
         reason="",
@@ -70,9 +71,10 @@ def standing(today: date) -> QuerySet[Delivery]:
         pk__gt=OuterRef("notification"),
     )
     refused = Q(state=DeliveryState.FAILED, set_aside_at=None)
+    in_refused = Q(daily_mail__state=DeliveryState.FAILED, daily_mail__set_aside_at=None)
     return (
         Delivery.objects.filter(
-            Q(state=DeliveryState.CANCELLED, reason__in=MAY_GO) | refused,
+            Q(state=DeliveryState.CANCELLED, reason__in=MAY_GO) | refused | in_refused,
             Q(valid_until=None) | Q(valid_until__gte=today),
             notification__deadline__closed_at=None,
             notification__deadline__last_day=F("notification__last_day"),

@@ -86,6 +86,13 @@ def cancel(lease: str, pk: int, reason: str) -> None:
     _let_go(lease, [pk], state=DeliveryState.CANCELLED, reason=reason)
 
 
+def leave_out(lease: str, part: int, reason: str) -> None:
+    """The mail of the day under this lease leaves without it: its record says why."""
+    carriers = Delivery.objects.filter(lease=lease, state=DeliveryState.SENDING)
+    held = Delivery.objects.filter(pk=part, daily_mail__in=carriers.values("pk"))
+    held.update(reason=reason, daily_mail=None)
+
+
 def fail(lease: str, pk: int, reason: str) -> None:
     """It cannot leave: staff see it, and why."""
     _let_go(lease, [pk], state=DeliveryState.FAILED, reason=reason)

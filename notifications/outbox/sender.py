@@ -158,6 +158,8 @@ class _Batch:
     def send(self, stop_at: float) -> None:
         holding = []
         for row in load(self.claim.ids):
+            for part, why in row.left_out(self._today):
+                rows.leave_out(self.claim.lease, part, why)
             if reason := row.no_longer_holds(self._today):
                 rows.cancel(self.claim.lease, row.id, reason)
                 self.done.cancelled += 1

@@ -15,7 +15,7 @@ from cards.rules.kinds import EventKind
 from notifications.kinds_of_mail import DAILY_MAIL, Group
 from notifications.models import Delivery, Notification, Preference
 from notifications.outbox import daily, send_queue
-from notifications.outbox.letters import IN_DAILY, TOO_EARLY, TURNED_OFF
+from notifications.outbox.letters import IN_DAILY, NEARER, TOO_EARLY, TURNED_OFF
 from notifications.planner import raise_alerts, tell_events
 from notifications.preferences import set_preferences
 from notifications.promises import broken
@@ -159,7 +159,10 @@ def test_what_comes_after_eight_is_in_the_mail_of_the_next_day_and_days_late_in_
     on_day("2027-03-06", at="10:00")
     send_queue()
     assert len(smtp_sink.messages) == 1
-    assert Delivery.objects.filter(reason=IN_DAILY).count() == 2
+    assert sorted(states()) == [
+        ("card_expiry", 30, IN_DAILY),
+        ("card_update_90", 30, NEARER),  # that of 14 days before is due by now
+    ]
 
 
 def test_what_was_met_while_it_waited_is_left_out_and_an_empty_mail_does_not_leave(

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from notifications.outbox import send_queue
 from notifications.outbox.account_mails import send_account_mails
-from notifications.planner import tell_events
+from notifications.planner import remind_again, tell_events
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         stop_at = time.monotonic() + seconds
         accounts = send_account_mails(seconds=seconds)
         tell_events()
+        remind_again()
         cards = send_queue(seconds=stop_at - time.monotonic())
         self.stdout.write(
             f"{accounts.sent + cards.sent} sent, "
