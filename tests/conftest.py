@@ -101,6 +101,19 @@ def _stay_on_this_machine() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _emptied_in_no_time() -> Iterator[None]:
+    """Tests that commit leave the database as Django's own way would, and sooner."""
+    from django.test import TransactionTestCase
+
+    from tests.emptying import Emptying
+
+    emptying = Emptying(TransactionTestCase._fixture_teardown)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying(case))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _languages_are_there() -> None:
     """Catalogues compiled before the first page is asked for."""
     from portal.catalogues import compile_catalogues
