@@ -26,7 +26,7 @@ from cards.operations import (
 )
 from cards.rules.kinds import CardState, CardVariant, PinKind, ReissueReason, WaiverGround
 from portal import clock
-from tests.builders import hold, make_card, make_clerk, make_pin, make_resident, make_user, sign_in
+from tests.builders import hold, make_card, make_clerk, make_pin, make_resident, make_user
 
 pytestmark = pytest.mark.django_db
 NUMBER = "123456789018"
@@ -526,26 +526,6 @@ def test_the_history_costs_the_same_however_long(
 
 
 # --- On every page --------------------------------------------------------------------------------
-def test_help_for_a_lost_card_is_one_click_away_on_every_page(settings: Any) -> None:
-    from tests.security.routes import World, routes
-
-    world = World()
-    pages = 0
-    for role in ("nobody", "resident", "superuser"):
-        for name, parameters in dict(routes()).items():
-            client = Client(raise_request_exception=False)
-            if person := world.people[role]:
-                sign_in(client, person)
-            found = client.get(world.address(name, parameters))
-            html = found["Content-Type"].startswith("text/html")
-            if not html or found.status_code in (301, 302, 405):
-                continue
-            pages += 1
-            body = found.content.decode()
-            assert re.search(r'href="/(en|ja)/cards/lost/"|tel:0120017827', body), (role, name)
-    assert pages > 60
-
-
 @pytest.mark.parametrize("status", ["400", "403", "403_csrf", "404", "500", "503"])
 def test_error_pages_help_with_a_lost_card_too(rf: Any, status: str) -> None:
     from django.template.loader import render_to_string

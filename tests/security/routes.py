@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -221,35 +221,39 @@ class World:
         return self.notification.pk
 
     def _object(self, model: str, page: str) -> int:
-        mine: dict[str, Any] = {
-            "accounts_holding": Holding.objects.filter(resident=self.card.resident),
-            "accounts_office": Office.objects.filter(code="900001"),
-            "accounts_closeddays": ClosedDays.objects.all(),
-            "accounts_resident": Resident.objects.filter(pk=self.card.resident_id),
-            "accounts_user": User.objects.filter(pk=self._person("resident").pk),
+        mine: dict[str, Callable[[], Any]] = {
+            "accounts_holding": lambda: Holding.objects.filter(resident=self.card.resident),
+            "accounts_office": lambda: Office.objects.filter(code="900001"),
+            "accounts_closeddays": lambda: ClosedDays.objects.all(),
+            "accounts_resident": lambda: Resident.objects.filter(pk=self.card.resident_id),
+            "accounts_user": lambda: User.objects.filter(pk=self._person("resident").pk),
             # Only somebody of the staff can leave: a clerk whom no role signs in as.
-            "accounts_user_leave": User.objects.filter(pk=self.colleague.pk),
-            "cards_card": Card.objects.filter(pk=self.card.pk),
-            "cards_deadline": Deadline.objects.filter(card=self.card),
-            "cards_move": Move.objects.filter(card=self.card),
-            "cards_certificate": Certificate.objects.filter(card=self.card),
-            "cards_pinslot": PinSlot.objects.filter(card=self.card),
-            "cards_reissue": Reissue.objects.filter(card=self.card),
-            "cards_variantrequest": VariantRequest.objects.filter(card=self.card),
-            "cards_reissuefee": ReissueFee.objects.all(),
-            "cards_cardevent": CardEvent.objects.filter(card=self.card),
-            "notifications_notification": Notification.objects.filter(card=self.card),
-            "notifications_delivery": Delivery.objects.all(),
-            "notifications_mailtrouble": MailTrouble.objects.filter(resident=self.card.resident),
-            "cards_leaddays": LeadDays.objects.all(),
-            "cards_smartphoneplatform": SmartphonePlatform.objects.filter(pk=make_platform().pk),
-            "cards_kiosk": Kiosk.objects.all(),
-            "cards_cardimport": CardImport.objects.filter(pk=self.job.pk),
-            "privacy_access": Access.objects.filter(resident=self.card.resident),
-            "guide_section": Section.objects.filter(pk=self.section.pk),
+            "accounts_user_leave": lambda: User.objects.filter(pk=self.colleague.pk),
+            "cards_card": lambda: Card.objects.filter(pk=self.card.pk),
+            "cards_deadline": lambda: Deadline.objects.filter(card=self.card),
+            "cards_move": lambda: Move.objects.filter(card=self.card),
+            "cards_certificate": lambda: Certificate.objects.filter(card=self.card),
+            "cards_pinslot": lambda: PinSlot.objects.filter(card=self.card),
+            "cards_reissue": lambda: Reissue.objects.filter(card=self.card),
+            "cards_variantrequest": lambda: VariantRequest.objects.filter(card=self.card),
+            "cards_reissuefee": lambda: ReissueFee.objects.all(),
+            "cards_cardevent": lambda: CardEvent.objects.filter(card=self.card),
+            "notifications_notification": lambda: Notification.objects.filter(card=self.card),
+            "notifications_delivery": lambda: Delivery.objects.all(),
+            "notifications_mailtrouble": lambda: MailTrouble.objects.filter(
+                resident=self.card.resident
+            ),
+            "cards_leaddays": lambda: LeadDays.objects.all(),
+            "cards_smartphoneplatform": lambda: SmartphonePlatform.objects.filter(
+                pk=make_platform().pk
+            ),
+            "cards_kiosk": lambda: Kiosk.objects.all(),
+            "cards_cardimport": lambda: CardImport.objects.filter(pk=self.job.pk),
+            "privacy_access": lambda: Access.objects.filter(resident=self.card.resident),
+            "guide_section": lambda: Section.objects.filter(pk=self.section.pk),
         }
         if model == "auth_group":
             from django.contrib.auth.models import Group
 
             return int(Group.objects.get(name="clerk").pk)
-        return int(mine.get(f"{model}_{page}", mine[model]).order_by("pk")[0].pk)
+        return int(mine.get(f"{model}_{page}", mine[model])().order_by("pk")[0].pk)

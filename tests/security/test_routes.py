@@ -1,18 +1,49 @@
-"""Every address × every role. A route that the table does not know fails here."""
+"""Every address × every role: what is answered, what it carries, and that opening it does nothing.
+
+A route that the table does not know fails here.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from html.parser import HTMLParser
 
 import pytest
-from django.db import transaction
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Notification
 from tests.builders import sign_in
 from tests.security.routes import World, routes
 from tests.security.table import POSTS, ROLES, expected
+from tests.security.visits import Visit, addresses, stayed, visits
 
 pytestmark = pytest.mark.django_db
+
+INLINE = re.compile(r"^on[a-z]+$")
+ALLOWED = {"'none'", "'self'", "'script'"}
+# Bookkeeping of the visit itself: the session, who of the staff looked, when a calendar asked.
+OF_THE_VISIT = {
+    "django_session",
+    "usersessions_usersession",
+    "privacy_access",
+    "notifications_calendarlink",
+}
+# What a page carries whatever it says.
+CARRIED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+POLICY = {
+    "default-src": ["'none'"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "require-trusted-types-for": ["'script'"],
+}
+Look = Callable[[Visit, str], Iterable[str]]
 
 
 def test_every_route_is_declared_and_no_other():
@@ -22,46 +53,108 @@ def test_every_route_is_declared_and_no_other():
     assert declared - found == set(), "these are no longer there"
 
 
-def _addresses(world: World, role: str) -> Iterator[tuple[str, tuple[str, ...], Client]]:
-    """Each route, with a browser in which this role has just signed in.
+class _Inline(HTMLParser):
+    """Collects what a strict policy would refuse."""
 
-    What one of them did must not change what the next one meets: all of it is taken back.
-    """
-    signed_in = Client()
-    if person := world.people[role]:
-        sign_in(signed_in, person)
-    for name, parameters in dict(routes()).items():
-        before = transaction.savepoint()
-        client = Client(raise_request_exception=False)
-        client.cookies.load({name: one.value for name, one in signed_in.cookies.items()})
-        yield name, parameters, client
-        transaction.savepoint_rollback(before)
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _ in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(f"<{tag}>")
+        self.found += [f"{tag} {name}" for name in names if name == "style" or INLINE.match(name)]
+        self.found += [
+            f"{tag} {name}={value}"
+            for name, value in attrs
+            if name in ("href", "src", "action") and (value or "").startswith("javascript:")
+        ]
+
+
+def the_role_gets_what_the_table_says(visit: Visit, role: str) -> Iterator[str]:
+    wanted = expected()[visit.name][role]
+    if visit.said != wanted:
+        yield f"{visit.said}, not {wanted}"
+
+
+def a_page_has_the_strict_policy_and_needs_no_exception(visit: Visit, role: str) -> Iterator[str]:
+    if not visit.is_html:
+        return
+    parts = [part.split() for part in visit.headers["Content-Security-Policy"].split(";") if part]
+    policy = {name: values for name, *values in filter(None, parts)}
+    if not POLICY.items() <= policy.items():
+        yield f"policy: {policy}"
+    if more := {one for values in policy.values() for one in values} - ALLOWED:
+        yield f"policy allows {more}"
+    inline = _Inline()
+    inline.feed(visit.body)
+    yield from inline.found
+
+
+def a_page_says_what_it_is_and_is_not_framed(visit: Visit, role: str) -> Iterator[str]:
+    if visit.is_html and not CARRIED.items() <= visit.headers.items():
+        yield f"carries {visit.headers}"
+
+
+def nothing_a_signed_in_person_sees_is_kept_by_any_cache(visit: Visit, role: str) -> Iterator[str]:
+    kept = "no-store" not in visit.headers.get("Cache-Control", "")
+    if visit.is_html and role != "nobody" and kept:
+        yield "may be kept"
+
+
+def help_for_a_lost_card_is_one_click_away_on_a_page(visit: Visit, role: str) -> Iterator[str]:
+    if visit.is_read and not re.search(r'href="/(en|ja)/cards/lost/"|tel:0120017827', visit.body):
+        yield "no help for a lost card"
+
+
+def opening_it_changes_nothing_so_a_scanner_of_mails_does_no_harm(
+    visit: Visit, role: str
+) -> Iterator[str]:
+    if wrote := visit.wrote - OF_THE_VISIT:
+        yield f"writes to {wrote}"
+
+
+LOOKS: tuple[Look, ...] = (
+    the_role_gets_what_the_table_says,
+    a_page_has_the_strict_policy_and_needs_no_exception,
+    a_page_says_what_it_is_and_is_not_framed,
+    nothing_a_signed_in_person_sees_is_kept_by_any_cache,
+    help_for_a_lost_card_is_one_click_away_on_a_page,
+    opening_it_changes_nothing_so_a_scanner_of_mails_does_no_harm,
+)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_gets_what_the_table_says(role):
-    world = World()
-    table = expected()
-    wrong = []
-    for name, parameters, client in _addresses(world, role):
-        answer = client.get(world.address(name, parameters))
-        got = str(answer.status_code)
-        if got == "302" and "/login/" in answer["Location"]:
-            got = "in"
-        if got != table[name][role]:
-            wrong.append(f"{name}: {got}, not {table[name][role]}")
-    assert wrong == []
+def test_every_address_answers_each_role_as_it_should(role):
+    """Each address is opened once and looked at in all these ways: opening it is what costs."""
+    found = visits(role)
+    trouble = [
+        f"{visit.name}: {one}" for visit in found for look in LOOKS for one in look(visit, role)
+    ]
+    assert trouble == [], "\n".join(trouble)
+    assert len([visit for visit in found if visit.is_read]) > 20
+
+
+@pytest.mark.parametrize("role", ["resident", "superuser"])
+def test_nor_does_asking_for_its_head(role):
+    acted = []
+    for name, address, client in addresses(World(), role):
+        with CaptureQueriesContext(connection) as queries:
+            client.head(address)
+        if wrote := stayed(one["sql"] for one in queries) - OF_THE_VISIT:
+            acted.append(f"{name}: {sorted(wrote)}")
+    assert acted == []
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_may_act_where_the_table_says_and_nowhere_else(role):
-    world = World()
     table = expected(POSTS)
     assert table.keys() <= expected().keys(), "these are no longer there"
     nowhere = dict.fromkeys(ROLES, "405")
     wrong = []
-    for name, parameters, client in _addresses(world, role):
-        answer = client.post(world.address(name, parameters))
+    for name, address, client in addresses(World(), role):
+        answer = client.post(address)
         got = str(answer.status_code)
         if got == "302" and "/login/" in answer["Location"]:
             got = "in"
