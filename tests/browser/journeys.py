@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -16,6 +17,12 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 def heading(page: Page) -> Any:
     return expect(page.get_by_role("heading", level=1))
+
+
+def bring_axe(page: Page) -> None:
+    """Axe is there on every page that this one opens from now on. Given to the browser as a script
+    of its own it is compiled once; sent into each page it is read anew each time."""
+    page.add_init_script(AXE_SCRIPT)
 
 
 def axe_finds(page: Page, *rules: str) -> list[str]:

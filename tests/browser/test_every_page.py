@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.journeys import axe_finds
+from tests.browser.journeys import axe_finds, bring_axe
 from tests.browser.pages import SCENES, Scene
 from tests.security.routes import routes
 from tests.security.table import expected
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 LANGUAGES = ("en", "ja")
 # A page that is not there, that refuses, or whose form was not filled in rightly, says so on the
 # console.
@@ -84,9 +84,7 @@ def colours_of_the_readers_own_are_kept(page: Page) -> list[str]:
 
 
 def nothing_is_read_sideways_on_the_narrowest_screen(page: Page) -> list[str]:
-    page.set_viewport_size(NARROW)
     wide = _sideways(page)
-    page.set_viewport_size(PHONE)
     return [f"{wide} px too wide at {NARROW['width']} px"] if wide > 0 else []
 
 
@@ -114,21 +112,34 @@ def _sideways(page: Page) -> int:
 
 def nor_does_anything_on_a_desk(page: Page) -> list[str]:
     """axe once more, where there is room for columns and the whole menu."""
-    page.set_viewport_size(DESK)
-    found = nothing_hinders_technology(page)
-    page.set_viewport_size(PHONE)
-    return [f"on a desk: {one}" for one in found]
+    return [f"on a desk: {one}" for one in nothing_hinders_technology(page)]
 
 
-LOOKS: tuple[Look, ...] = (
-    it_says_its_language,
-    targets_are_large_enough_for_a_thumb,
-    nothing_is_read_sideways_on_the_narrowest_screen,
-    text_may_be_twice_as_large,
-    colours_of_the_readers_own_are_kept,
-    nothing_hinders_technology,
-    nor_does_anything_on_a_desk,
+# Each page is opened as on a phone, and then made narrower and wider.
+LOOKS: tuple[tuple[ViewportSize, tuple[Look, ...]], ...] = (
+    (
+        PHONE,
+        (
+            it_says_its_language,
+            targets_are_large_enough_for_a_thumb,
+            text_may_be_twice_as_large,
+            colours_of_the_readers_own_are_kept,
+            nothing_hinders_technology,
+        ),
+    ),
+    (NARROW, (nothing_is_read_sideways_on_the_narrowest_screen,)),
+    (DESK, (nor_does_anything_on_a_desk,)),
 )
+
+
+def _looked_at(page: Page) -> Iterator[str]:
+    """All that is wrong with the page that stands open, by all the looks."""
+    for size, looks in LOOKS:
+        if size != page.viewport_size:
+            page.set_viewport_size(size)
+        for look in looks:
+            yield from look(page)
+    page.set_viewport_size(PHONE)
 
 
 def _pages(page: Page, scene: Scene, language: str) -> Iterator[None]:
@@ -144,13 +155,13 @@ def _pages(page: Page, scene: Scene, language: str) -> Iterator[None]:
 def test_a_page_is_for_everybody(new_page, sign_in, scene):
     found, user = scene
     page = new_page(viewport=PHONE)
+    bring_axe(page)
     if user:
         sign_in(page, user, just_now=found.just_now)
     trouble: list[str] = []
     for language in LANGUAGES:
         for number, _page in enumerate(_pages(page, found, language)):
-            for look in LOOKS:
-                trouble += [f"{language} {number} {page.url}: {one}" for one in look(page)]
+            trouble += [f"{language} {number} {page.url}: {one}" for one in _looked_at(page)]
     assert trouble == [], "\n".join(trouble)
 
 
