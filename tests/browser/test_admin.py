@@ -154,7 +154,8 @@ def test_no_page_of_the_desk_is_refused_anything_by_the_security_policy(
     for one in pages:
         answer: Any = desk.goto(f"/admin/{one}")
         assert answer.status == 200, one
-        desk.wait_for_load_state("networkidle")
+        # All scripts have run, and what they ask for has been asked.
+        desk.evaluate("() => new Promise(done => requestIdleCallback(() => done()))")
         scripts = desk.locator("script[src]").evaluate_all("all => all.map(one => one.src)")
         assert not [src for src in scripts if "jquery" in src], one
     # The console, too, was listened to: see the fixture.
