@@ -41,7 +41,7 @@ def portal(
 @pytest.fixture(scope="session")
 def own_cluster() -> Iterator[Cluster]:
     """A cluster to be restarted and filled up, which keeps what it has committed."""
-    with throwaway_cluster(fsync="on", synchronous_commit="on") as cluster:
+    with throwaway_cluster(fsync="on", synchronous_commit="on", jit="off") as cluster:
         yield cluster
 
 
