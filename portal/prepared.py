@@ -6,7 +6,7 @@ took three times as long as running them.
 
 import copy
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -63,5 +63,7 @@ class _Place:
 
 
 def _adapted(connection: Any, value: Any) -> Any:
-    """A day as this database's parameters have it; anything else as it is."""
+    """A day or a moment as this database's parameters have it; anything else as it is."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -18,7 +18,7 @@ from cards.rules.state import card_state
 from portal import clock
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 
 class CardQuerySet(models.QuerySet["Card"]):
@@ -45,8 +45,11 @@ class CardQuerySet(models.QuerySet["Card"]):
             .order_by("-held_as", "resident__name", "pk")
         )
 
-    def with_facts(self) -> Self:
-        """With all that `cards.overview` needs, in one query however much there is."""
+    def with_facts(self, at: datetime | None = None) -> Self:
+        """With all that `cards.overview` needs, in one query however much there is.
+
+        `at`: as of this moment instead of now.
+        """
         from cards.chip import chip
         from cards.models import AdditionalInfoEntry, Certificate, Deadline, PinSlot, Reissue
         from cards.models.pin_slot import locked
@@ -75,14 +78,14 @@ class CardQuerySet(models.QuerySet["Card"]):
                 )
             ),
             locked_pins=JsonRows(
-                PinSlot.objects.filter(locked(), card=OuterRef("pk"))
+                PinSlot.objects.filter(locked(at), card=OuterRef("pk"))
                 .order_by("id")
                 .values(row=JSONObject(kind="kind"))
             ),
             closed_rows=JsonRows(
                 ClosedDays.objects.filter(
                     models.Q(office=None) | models.Q(office=OuterRef("resident__office")),
-                    last_on__gte=clock.today(),
+                    last_on__gte=clock.day_of(at or clock.now()),
                 )
                 .order_by("first_on")
                 .values(row=JSONObject(first_on="first_on", last_on="last_on"))

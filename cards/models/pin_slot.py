@@ -4,7 +4,7 @@ A row exists once the portal knows something about that PIN. The PIN itself is t
 (cards/chip.py); here are only the counts.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -19,9 +19,13 @@ from portal import clock
 LOOKED_AT_WITHIN = timedelta(minutes=1)
 
 
-def locked() -> models.Q:
-    """PINs that are locked, as `PinSlot.is_locked` says of one, for whoever asks of many (G3)."""
-    looked_at = models.Q(tried_at=None) | models.Q(tried_at__lte=clock.now() - LOOKED_AT_WITHIN)
+def locked(at: datetime | None = None) -> models.Q:
+    """PINs that are locked, as `PinSlot.is_locked` says of one, for whoever asks of many (G3).
+
+    `at`: at this moment instead of now.
+    """
+    looked_at_by = (at or clock.now()) - LOOKED_AT_WITHIN
+    looked_at = models.Q(tried_at=None) | models.Q(tried_at__lte=looked_at_by)
     each = [
         models.Q(kind=kind.value, failed_tries__gte=limit)
         & (models.Q(told_tries__gte=limit) | looked_at)

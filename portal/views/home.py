@@ -1,6 +1,6 @@
 """The first page: what the portal is, or, signed in, the cards and what to do by when."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Window
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.adulthood import under_18_if_born_after
 from accounts.models import User
 from cards.models import Card
+from cards.models.pin_slot import LOOKED_AT_WITHIN
 from cards.overview import guardianship_of, overview
 from notifications.messages import headline
 from notifications.models import Notification
@@ -24,6 +25,7 @@ ENDED_SHOWN = timedelta(days=60)
 
 # They stand in for whoever reads, on whatever day.
 _ANYONE, _ANY_DAY = User(pk=-18_681_023), date(1868, 10, 23)
+_ANY_MOMENT = datetime(1868, 1, 3, 12, tzinfo=clock.TOKYO)
 _STAND_INS = {"user": _ANYONE.pk, "born_after": under_18_if_born_after(_ANY_DAY)}
 _NEWEST = PreparedQuery(
     lambda: (
@@ -39,12 +41,16 @@ _NEWEST = PreparedQuery(
 _CARDS = PreparedQuery(
     lambda: (
         Card.objects.held_by(_ANYONE, on=_ANY_DAY)
-        .with_facts()
+        .with_facts(at=_ANY_MOMENT)
         .annotate(
             mail_fails=holder_in_trouble("resident"), account_fails=account_in_trouble(_ANYONE.pk)
         )
     ),
-    _STAND_INS,
+    _STAND_INS
+    | {
+        "looked_at_by": _ANY_MOMENT - LOOKED_AT_WITHIN,
+        "today": clock.day_of(_ANY_MOMENT),
+    },
 )
 
 
@@ -57,7 +63,12 @@ def home(request: HttpRequest) -> HttpResponse:
     unread = _NEWEST.rows(user=me, born_after=under_18_if_born_after(today))
     held = [
         (card, guardianship_of(card, today))
-        for card in _CARDS.rows(user=me, born_after=under_18_if_born_after(today - ENDED_SHOWN))
+        for card in _CARDS.rows(
+            user=me,
+            born_after=under_18_if_born_after(today - ENDED_SHOWN),
+            looked_at_by=clock.now() - LOOKED_AT_WITHIN,
+            today=today,
+        )
     ]
     mine = [card for card, guarded in held if not (guarded and guarded.over)]
     return render(

@@ -8,10 +8,15 @@ from django.db import connections
 from django.test import Client
 
 from accounts.models import Relation, User
+from cards.models import PinSlot
 from cards.operations import suspend
+from cards.rules.kinds import PinKind
+from cards.rules.pins import TRY_LIMIT
 from notifications.models import Notification
+from portal.clock import now
 from portal.prepared import PreparedQuery
-from tests.builders import hold, make_card, make_resident, make_user, sign_in
+from portal.views import home as views_home
+from tests.builders import hold, make_card, make_resident, make_user, set_pins, sign_in
 
 NAMES = ("NGUYEN THI LAN", "SILVA MARIA", "KIM SEOYEON", "AUNG KYAW MOE")
 
@@ -51,6 +56,34 @@ def test_readers_at_the_same_time_each_see_their_own_card_and_nobody_elses():
     with ThreadPoolExecutor(4) as pool:
         for name, seen in zip(NAMES * 4, pool.map(read, NAMES * 4), strict=True):
             assert seen == {name}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked_first", ["2026-10-20", "2027-10-20"])
+def test_a_lock_is_named_once_the_last_try_was_looked_at_whenever_the_page_was_first_asked_for(
+    on_day, monkeypatch, asked_first: str
+):
+    """Seen to fail: the minute was counted back from when the process first showed the page to
+    anybody, so that one which began before the try named no lock.
+    """
+    monkeypatch.setattr(
+        views_home, "_CARDS", PreparedQuery(views_home._CARDS._build, views_home._CARDS._stand_ins)
+    )
+    user, client, resident = make_user(), Client(), make_resident()
+    hold(user, resident)
+    card = set_pins(make_card(resident, expires_on=date(2028, 3, 31)))
+    on_day(asked_first)
+    sign_in(client, user)
+    client.get("/en/")
+    on_day("2027-01-09", at="12:00")
+    PinSlot.objects.create(
+        card=card, kind="user_proof", failed_tries=TRY_LIMIT[PinKind.USER_PROOF], tried_at=now()
+    )
+    sign_in(client, user)
+    for at, is_named in (("12:00:30", False), ("12:01:30", True)):
+        on_day("2027-01-09", at=at)
+        page = client.get("/en/").content.decode()
+        assert ("PIN is locked" in page) is is_named, at
 
 
 @pytest.mark.django_db
