@@ -31,7 +31,7 @@ def _look(source: Source) -> Problem | None:
     if (unreadable := source.unreadable()) is not None:
         return unreadable
     lines = source.lines()
-    names, problems = header_of(next(lines, None), source.encoding)
+    names, problems = header_of(lines, source.encoding)
     if problems:
         return problems[0]
     for line in lines:

@@ -16,7 +16,7 @@ from cards.importing.problems import Problem
 from cards.importing.reading import CELLS, EMPTY, Line, Source, split, unfit
 from cards.importing.rows import Row, RowReader, has_no_commas, header_problems
 
-ROWS = 1_500
+ROWS = 2_000
 
 NO_ROWS = _("The file has a header and no rows.")
 
@@ -71,7 +71,7 @@ def _read(
         yield Portion(problems=[unreadable])
         return
     lines = source.lines()
-    names, problems = header_of(next(lines, None), source.encoding)
+    names, problems = header_of(lines, source.encoding)
     if problems:
         yield Portion(problems=problems)
         return
@@ -110,8 +110,9 @@ def _whole(portion: Portion, source: Source, new_cards: NewCards) -> Portion:
     return portion
 
 
-def header_of(header: Line | None, encoding: str) -> tuple[list[str], list[Problem]]:
-    """The names of the columns, and what is wrong with them."""
+def header_of(lines: Iterator[Line], encoding: str) -> tuple[list[str], list[Problem]]:
+    """The names of the columns, and what is wrong with them: the first line that is not blank."""
+    header = next((line for line in lines if not _is_blank(line.text)), None)
     names = _names(header) if header else []
     return names, _header(header, names, encoding)
 

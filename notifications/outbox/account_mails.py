@@ -173,7 +173,7 @@ def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> Non
         done.failed += 1
     else:
         _later(row, f"The mail server said not now: {said}.", done)
-        if THAT_MAILBOX not in f"{said} ":
+        if THAT_MAILBOX not in said:
             done.unexplained += 1
 
 

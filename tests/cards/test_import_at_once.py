@@ -191,7 +191,7 @@ def test_a_preview_runs_beside_an_import_and_an_import_waits_for_its_turn(tmp_pa
 
 def test_how_far_an_import_is_can_be_read_by_others_while_its_rows_cannot(tmp_path, monkeypatch):
     clerk = make_clerk()
-    rows = [line(reference=f"H-{number}") for number in range(4_000)]
+    rows = [line(reference=f"H-{number}") for number in range(5_000)]
     content = [written(tmp_path / "a.csv", *rows).read_bytes()]
     job = send_in(office=clerk.offices.get(), by=clerk, name="a.csv", content=content)
     run_waiting()
@@ -209,5 +209,5 @@ def test_how_far_an_import_is_can_be_read_by_others_while_its_rows_cannot(tmp_pa
 
     monkeypatch.setattr(worker.Heartbeat, "beat", told)
     assert run_waiting() == 1
-    assert seen == [1_500, 0, 3_000, 0, 4_000, 0]
-    assert Card.objects.count() == 4_000
+    assert seen == [2_000, 0, 4_000, 0, 5_000, 0]
+    assert Card.objects.count() == 5_000

@@ -450,7 +450,7 @@ def test_who_looked_at_the_rows_of_an_import_is_written_down(client, clerk, send
 
 
 def test_how_far_it_is_can_be_asked_while_it_runs(client, send, monkeypatch):
-    job = send(*(line(reference=f"H-{number}") for number in range(4_000)))
+    job = send(*(line(reference=f"H-{number}") for number in range(5_000)))
     said: list[Any] = []
     beat = worker.Heartbeat.beat
 
@@ -463,4 +463,4 @@ def test_how_far_it_is_can_be_asked_while_it_runs(client, send, monkeypatch):
     run_waiting()
     assert [one["state"] for one in said] == ["checking"] * 3
     assert 0 < said[0]["percent"] < said[1]["percent"] < 100
-    assert said[-1] == {"state": "checking", "percent": 100, "rows": "4,000 rows read"}
+    assert said[-1] == {"state": "checking", "percent": 100, "rows": "5,000 rows read"}
