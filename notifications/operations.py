@@ -59,6 +59,8 @@ def remind_choices(deadline: Deadline) -> list[int]:
     """In how many days one may be reminded again: never after the day to go to the counter by."""
     card_expiry = deadline.kind == DeadlineKind.CARD_EXPIRY
     target = go_by(deadline.last_day) if card_expiry else deadline.last_day
+    if deadline.silent_after:
+        target = min(target, deadline.silent_after)
     left = (target - clock.today()).days
     return [days for days in REMIND_IN if days <= left]
 
@@ -75,7 +77,7 @@ def remind_again(deadline: Deadline, days: int, *, by: User) -> bool:
     AskedReminder.objects.update_or_create(
         deadline=deadline, defaults={"due_on": due_on, "by": by, "asked_at": clock.now()}
     )
-    SaidDone.objects.filter(deadline=deadline).delete()
+    take_back_done(deadline)
     return True
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Min, Model, QuerySet
+from django.db.models import Count, F, Min, Model, QuerySet
 from django.db.models.functions import Coalesce
 
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
 from notifications.models import AccountMail, Delivery, DeliveryState
-from notifications.outbox.sender import THAT_MAILBOX
+from notifications.outbox.answers import put_off_by_one
+from notifications.outbox.sender import MANY
 from portal import clock
 
 # Planning is due every hour; a day and two hours without it means that reminders are missing.
@@ -34,8 +35,8 @@ class Queue:
     """One table of mails; `oldest` is the moment since which the one that waits longest may go.
 
     A mail that was tried and put off waits since it was raised, or queued again. But where the
-    server said that it is this one mailbox that takes none now (a full one, RFC 3463: 4.2),
-    nothing is wrong here.
+    server said that it is this one mailbox that takes none now (a full one, say), nothing is wrong
+    here, unless it says so of many and has taken none since.
     """
 
     name: str
@@ -59,8 +60,14 @@ def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: Coalesc
         each.filter(not_before__lte=clock.now()).aggregate(at=Min("not_before"))["at"]
         for each in (queued, sending)
     ]
-    put_off = queued.filter(attempts__gt=0).exclude(reason__contains=THAT_MAILBOX)
-    oldest.append(put_off.aggregate(at=Min(raised))["at"])
+    put_off = queued.filter(attempts__gt=0)
+    oldest.append(put_off.exclude(put_off_by_one()).aggregate(at=Min(raised))["at"])
+    of_one = put_off.filter(put_off_by_one()).annotate(raised=raised)
+    if taken_at := pulse.last(pulse.MAIL_TAKEN):
+        of_one = of_one.filter(raised__gt=taken_at)
+    said = of_one.aggregate(at=Min("raised"), count=Count("pk"))
+    if said["count"] >= MANY:
+        oldest.append(said["at"])
     counted = pulse.totals(f"{name} ")
     return Queue(
         name=name,

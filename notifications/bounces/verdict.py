@@ -6,6 +6,8 @@ from enum import StrEnum
 # “5.1.1”, as a word of its own.
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"\s*([45])\d\d\b")
+# Of us, who did not sign in, or not in this order.
+NOT_SIGNED_IN = re.compile(r"\s*5(?:03|30|34|35|38)\b")
 # Said of the sender or of the message, not of who was to get it.
 _NOT_THE_READER = frozenset({(1, 7), (1, 8), (2, 3), (3, 4), (6, 0), (6, 1), (6, 2), (6, 3)})
 # No such mailbox, no such domain, moved away, takes no mail; closed.
@@ -37,6 +39,8 @@ def verdict_of(answer: str, *, of_recipient: bool) -> Verdict:
             return Verdict.NONE
         nobody = subject == _ADDRESSING or (subject, detail) == _CLOSED
         return Verdict.HARD if kind == 5 and nobody else Verdict.SOFT
+    if NOT_SIGNED_IN.match(answer):
+        return Verdict.NONE
     code = _CODE.match(answer)
     if code and code[1] == "5" and of_recipient and not answer.lstrip().startswith("552"):
         return Verdict.HARD

@@ -28,9 +28,10 @@ from notifications.bounces import account_came_back, verdict_of
 from notifications.bounces.verdict import status_in
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, DeliveryState
+from notifications.outbox.answers import whose
 from notifications.outbox.letters import TOO_LATE
 from notifications.outbox.rows import STOPPED
-from notifications.outbox.sender import THAT_MAILBOX, Sent, tell_of_server
+from notifications.outbox.sender import Sent, tell_of_server
 from notifications.outbox.server import CLOSING, MANY_DROPS
 from portal import clock
 
@@ -92,7 +93,8 @@ def _claim() -> AccountMail | None:
     while True:
         now = clock.now()
         waiting = AccountMail.objects.filter(state=DeliveryState.QUEUED, not_before__lte=now)
-        row = waiting.order_by("not_before", "pk").first()
+        # What was never tried first: what was put off may be put off for ever.
+        row = waiting.order_by("attempts", "not_before", "pk").first()
         if row is None:
             return None
         row.lease, row.leased_until = secrets.token_hex(16), now + LEASE
@@ -112,12 +114,13 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     try:
         mail = EmailMessage(**json.loads(unseal(PURPOSE, row.sealed)), connection=server)
         mail.extra_headers["Message-ID"] = _message_id(row)
+        server.open()
         with_html(mail).send()
     except smtplib.SMTPRecipientsRefused as refused:
         answers = dict(refused.recipients)
         code, words = max(answers.values())
         if code == CLOSING:
-            return _hung_up(row, server, done)
+            return _hung_up(row, server, done, str(code))
         _refused(row, code, words, done)
         for address, (code, words) in answers.items():
             if code >= 500:
@@ -125,7 +128,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
                 account_came_back(address, verdict_of(said, of_recipient=True), said)
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
-            return _hung_up(row, server, done)
+            return _hung_up(row, server, done, str(refused.smtp_code))
         _refused(row, refused.smtp_code, refused.smtp_error, done)
         if refused.smtp_code >= 500:
             # With one recipient, as all of these have.
@@ -135,6 +138,10 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
             for address in mail.to:
                 account_came_back(address, verdict_of(said, of_recipient=False), said)
     except (OSError, smtplib.SMTPException) as trouble:
+        answered = isinstance(trouble, smtplib.SMTPException)
+        silent = not answered or isinstance(trouble, smtplib.SMTPServerDisconnected)
+        if server.connection is not None and silent:
+            return _hung_up(row, server, done, type(trouble).__name__)
         # Not reached, not signed in, sender unwanted: nothing that is the message's own.
         _server_trouble(row, trouble, done)
     except Exception as trouble:
@@ -149,13 +156,13 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     return None
 
 
-def _hung_up(row: AccountMail, server: Any, done: Sent) -> None:
-    """It knew for whom the mail is when it hung up: that is this mail's own until it is many's."""
+def _hung_up(row: AccountMail, server: Any, done: Sent, what: str) -> None:
+    """It was reached, and hung up or fell silent at this mail: its own until it is many's."""
     server.close()
-    _later(row, f"The mail server said not now: {CLOSING}.", done)
+    _later(row, f"The mail server said not now: {what}.", done)
     done.unexplained += 1
     if done.unexplained >= MANY_DROPS and not done.sent:
-        done.trouble = f"{CLOSING}"
+        done.trouble = what
 
 
 def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
@@ -173,7 +180,9 @@ def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> Non
         done.failed += 1
     else:
         _later(row, f"The mail server said not now: {said}.", done)
-        if THAT_MAILBOX not in said:
+        if whose(said).is_own:
+            done.of_one += 1
+        else:
             done.unexplained += 1
 
 

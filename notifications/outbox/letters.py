@@ -146,7 +146,9 @@ class Due:
             return NEARER if sure and days_from(self.last_day, -(nearest or 0)) > since else ""
         if self.asked_again and group_of(self.kind, self.lead):
             return NEARER
-        return NEARER if nearest is not None and nearest < (self.lead or 0) else ""
+        # What was raised late said all that would have been said by that day.
+        left = (self.last_day - clock.day_of(self.created_at)).days
+        return NEARER if nearest is not None and nearest < min(self.lead or 0, left) else ""
 
     @property
     def asked_for(self) -> bool:

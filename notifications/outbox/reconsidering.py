@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from accounts.models import MailToReconsider
 from notifications.models import Delivery, DeliveryState, MailTrouble, Notification
 from notifications.outbox import daily
-from notifications.outbox.letters import CLOSED, ENDED, NO_ADDRESS, SAID_DONE, UNREACHABLE
+from notifications.outbox.letters import CLOSED, ENDED, NEARER, NO_ADDRESS, SAID_DONE, UNREACHABLE
 from portal import clock
 
 # Changes of one transaction.
@@ -59,7 +59,7 @@ def _queue_again(residents: set[int]) -> int:
 
 def standing(today: date) -> QuerySet[Delivery]:
     """Mails about open deadlines that did not leave for a reason that may be gone, and that no
-    nearer one has followed."""
+    nearer one has followed. One that gave way itself is none."""
     dead = MailTrouble.objects.filter(
         resident=OuterRef("notification__card__resident"),
         address=OuterRef("notification__card__resident__email"),
@@ -69,7 +69,7 @@ def standing(today: date) -> QuerySet[Delivery]:
         deadline=OuterRef("notification__deadline"),
         last_day=OuterRef("notification__last_day"),
         pk__gt=OuterRef("notification"),
-    )
+    ).exclude(delivery__reason=NEARER)
     refused = Q(state=DeliveryState.FAILED, set_aside_at=None)
     in_refused = Q(daily_mail__state=DeliveryState.FAILED, daily_mail__set_aside_at=None)
     return (

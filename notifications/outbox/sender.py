@@ -16,6 +16,7 @@ from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
 from notifications.models import AccountMail, Delivery, DeliveryState
 from notifications.outbox import daily, rows
+from notifications.outbox.answers import Whose, whose
 from notifications.outbox.letters import Due, LetterWriter, load
 from notifications.outbox.marker import Marker
 from notifications.outbox.server import (
@@ -32,10 +33,15 @@ log = logging.getLogger(__name__)
 
 # Seconds a claim is used for: what is left of its lease covers one message at its slowest.
 USE_OF_A_CLAIM = 180.0
-# A server that takes none of so many, each with an answer of its own, takes none.
+# A server that takes none of so many, each with an answer of its own, takes none; nor does one that
+# refuses so many in a row for good, for reasons that need not be theirs.
 MANY = 5
-# In an answer that is kept as a reason: it is that one mailbox which takes none now (RFC 3463).
-THAT_MAILBOX = " 4.2."
+# Put off, one after the other: the server takes no more for now, such as one that limits its rate.
+MANY_IN_A_ROW = 20
+# How long it counts that a row was asked whether it still holds, and for how many at once it is
+# asked anew: a slow server takes minutes for a claim.
+HOLDS_FOR = 1.0
+ASKED_ANEW = 10
 # What is new waits no longer than this for a server that takes nothing.
 LONGEST_REST = timedelta(minutes=2)
 
@@ -45,6 +51,7 @@ class Sent:
     """What one run did, in messages. `trouble` is what the server said when all had to wait.
 
     `unexplained`: of `later`, those that may be the server's fault as well as their own.
+    `of_one`: noes that were about one recipient, by a server that can be talked to.
     """
 
     sent: int = 0
@@ -52,6 +59,7 @@ class Sent:
     failed: int = 0
     later: int = 0
     unexplained: int = 0
+    of_one: int = 0
     trouble: str = ""
 
     def tell(self, before: Sent, queue: str) -> None:
@@ -62,10 +70,11 @@ class Sent:
 
 def tell_of_server(done: Sent) -> None:
     """Keep since when the mail server takes nothing, for whoever watches: not reached, or not one
-    of many messages taken. Over once it takes one, and once none waits for it."""
+    of many messages taken. Over once it takes one or says what is wrong with one alone, and once
+    none waits for it."""
     if not done.sent and (done.trouble or done.unexplained >= MANY):
         pulse.begins(pulse.MAIL_SERVER_TROUBLE)
-    elif done.sent or not _any_waits():
+    elif done.sent or done.of_one or not _any_waits():
         pulse.ends(pulse.MAIL_SERVER_TROUBLE)
 
 
@@ -84,8 +93,8 @@ def server_rests() -> bool:
     every two minutes.
     """
     since, asked = pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.last(pulse.MAIL_SERVER_ASKED)
-    if since is None or asked is None or asked < since:
-        return False
+    if since is None or asked is None or not since <= asked <= clock.now():
+        return False  # also where the clock was put back
     return clock.now() < asked + min((asked - since) / 4, LONGEST_REST)
 
 
@@ -100,13 +109,14 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     if reclaimed := rows.reclaim_expired():
         log.warning("%d mails of a sender that stopped are queued again", reclaimed)
     writer, taken_at = LetterWriter(), pulse.last(pulse.MAIL_TAKEN)
+    troubled = pulse.last(pulse.MAIL_SERVER_TROUBLE) is not None
     with MailServer() as server, Marker() as marker:
         while not done.trouble and time.monotonic() < stop_at:
             claim = rows.claim(batch)
             if not claim.ids:
                 break
             before = replace(done)
-            one = _Batch(claim, server, marker, writer, done, taken_at)
+            one = _Batch(claim, server, marker, writer, done, taken_at, troubled=troubled)
             try:
                 one.send(min(stop_at, time.monotonic() + USE_OF_A_CLAIM))
             finally:
@@ -118,6 +128,10 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
         pulse.done(pulse.MAIL_SERVER_ASKED)
         log.warning("The mail server does not take mail: %s", done.trouble)
     return done
+
+
+class _ManyRefused(ServerTrouble):
+    """This one and those before it in a row, none of them for what is its own."""
 
 
 class _Draft(NamedTuple):
@@ -144,11 +158,17 @@ class _Batch:
         writer: LetterWriter,
         done: Sent,
         taken_at: datetime | None,
+        *,
+        troubled: bool,
     ) -> None:
         self.claim, self.done = claim, done
+        # It has taken nothing for a while.
+        self.troubled = troubled
         # When the server last took a mail, of whomever.
         self.taken_at = taken_at
         self.server, self.marker, self.writer = server, marker, writer
+        # Noes in a row: whose they are shows once it takes one, or refuses many.
+        self._noes: list[tuple[Due, Refused | TryLater]] = []
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
         # The day that the drafts are written for, asked anew with each: a batch may last past
@@ -168,21 +188,26 @@ class _Batch:
         # What was never tried comes before what was put off: that may be put off for ever.
         holding.sort(key=lambda row: (row.attempts, row.id))
         self.writer.read_offices(holding)
-        self._drafts = map(self._draft, holding)
+        self._drafts = self._write(holding)
         try:
             for index in range(len(holding)):
                 if time.monotonic() >= stop_at:
-                    return
+                    break
                 try:
                     self._send_next()
                 except ManyDropped as trouble:
                     # There is a server, and it may be these few messages: the others come first.
                     self._not_now(holding[index], str(trouble))
                     self._all_wait(holding[index + 1 :], str(trouble), counted=False)
-                    return
+                    break
+                except _ManyRefused as trouble:
+                    self._all_wait(self._refused_in_a_row(), str(trouble))
+                    self._all_wait(holding[index + 1 :], str(trouble), counted=False)
+                    break
                 except ServerTrouble as trouble:
-                    self._all_wait(holding[index:], str(trouble))
-                    return
+                    self._all_wait([*self._refused_in_a_row(), *holding[index:]], str(trouble))
+                    break
+            self._settle_noes()
         finally:
             self.marker.settle()
             if self.taken_at:
@@ -213,25 +238,66 @@ class _Batch:
             self.server.send(
                 draft.to, draft.content, before=self.marker.mark, during=self._write_ahead
             )
-        except Refused as no:
-            verdict = verdict_of(str(no), of_recipient=no.of_recipient)
-            return self._fail(row, str(no), verdict)
-        except (TryLater, Dropped) as trouble:
-            with transaction.atomic():
-                given_up = not self._not_now(row, str(trouble))
-                if given_up and isinstance(trouble, TryLater):
-                    refused(row.id, row.email, Verdict.SOFT, str(trouble))
+        except (Refused, TryLater) as no:
+            return self._said_no(row, no)
+        except Dropped as trouble:
+            self._not_now(row, str(trouble))
             return None
         self.marker.taken(self.claim.lease, row.id, draft.to)
         self.done.sent += 1
         self.taken_at = clock.now()
+        self._settle_noes()
         if row.attempts:
             # It was in trouble before: leave nothing open that a death would make unclear.
             self.marker.settle()
         return None
 
+    def _said_no(self, row: Due, no: Refused | TryLater) -> None:
+        if whose(str(no)).is_own:
+            self.done.of_one += 1
+            return self._settle(row, no)
+        self._noes.append((row, no))
+        for_good = sum(isinstance(one, Refused) for _row, one in self._noes)
+        if for_good >= MANY or len(self._noes) >= MANY_IN_A_ROW:
+            raise _ManyRefused(str(no))
+        return None
+
+    def _refused_in_a_row(self) -> list[Due]:
+        waiting = [row for row, _no in self._noes]
+        self._noes.clear()
+        return waiting
+
+    def _settle_noes(self) -> None:
+        for row, no in self._noes:
+            self._settle(row, no)
+        self._noes.clear()
+
+    def _settle(self, row: Due, no: Refused | TryLater) -> None:
+        reason = str(no)
+        if isinstance(no, TryLater):
+            with transaction.atomic():
+                if not self._not_now(row, reason):
+                    refused(row.id, row.email, Verdict.SOFT, reason)
+            return
+        others_pass = self.done.sent or self._others_went_past(row)
+        of = whose(reason)
+        if not others_pass and (of is Whose.SERVER or (self.troubled and not of.is_own)):
+            self._blame_nobody(row, reason)
+        else:
+            self._fail(row, reason, verdict_of(reason, of_recipient=no.of_recipient))
+
     def _write_ahead(self) -> None:
         self._ahead = next(self._drafts, None)
+
+    def _write(self, holding: list[Due]) -> Iterator[_Draft]:
+        asked = time.monotonic()
+        for start in range(0, len(holding), ASKED_ANEW):
+            some = holding[start : start + ASKED_ANEW]
+            if time.monotonic() > asked + HOLDS_FOR:
+                found = {row.id: row for row in load([row.id for row in some])}
+                some = [found.get(row.id, row) for row in some]
+                asked, self._aged = time.monotonic(), True
+            yield from map(self._draft, some)
 
     def _draft(self, row: Due) -> _Draft:
         try:
@@ -257,14 +323,17 @@ class _Batch:
         """The server did not take it, and may another time. False if it was set aside instead.
 
         It costs the row more tries than the server may cost it only where it is known to be its
-        own: the answer says so, or others were taken since it was tried last.
+        own: the mailbox is full or closed, or others were taken since it was tried last.
         """
-        if THAT_MAILBOX in reason or self._others_went_past(row):
+        if whose(reason) is Whose.MAILBOX or self._others_went_past(row):
             return self._later(row, reason)
+        self._blame_nobody(row, reason)
+        return True
+
+    def _blame_nobody(self, row: Due, reason: str) -> None:
         rows.wait_for_server(self.claim.lease, {row.id: row.attempts}, reason)
         self.done.later += 1
-        self.done.unexplained += 1
-        return True
+        self.done.unexplained += not whose(reason).is_own
 
     def _others_went_past(self, row: Due) -> bool:
         tried = rows.last_tried(row.attempts, row.not_before)

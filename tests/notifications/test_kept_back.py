@@ -16,7 +16,7 @@ from notifications.models import Delivery, MailTrouble, Notification
 from notifications.outbox import send_queue
 from notifications.planner import raise_alerts, tell_events
 from portal import clock
-from tests.builders import hold, make_card, make_office, make_resident, make_user
+from tests.builders import hold, make_card, make_move, make_office, make_resident, make_user
 from tests.cards.importing import imported, line
 from tests.servers.smtp import SmtpSink
 
@@ -139,6 +139,28 @@ def test_another_new_word_about_the_same_dead_address_sends_nothing(smtp_sink: S
     MailToReconsider.objects.ask([card.resident_id])
     assert sent() == 0
     assert Delivery.objects.get().state == "failed"
+
+
+def test_who_asks_to_be_reminded_of_what_was_done_is_told_what_was_kept_back() -> None:
+    """Seen to fail: the word was taken back, and what it had kept back stayed so."""
+    card = due_card()
+    holder = make_user()
+    hold(holder, card.resident)
+    deadline = Deadline.objects.get()
+    operations.say_done(deadline, by=holder)
+    assert sent() == 0
+    operations.remind_again(deadline, 7, by=holder)
+    assert sent() == 1
+
+
+def test_nobody_is_to_be_reminded_of_a_deadline_after_the_card_has_ended(on_day) -> None:
+    """Seen to fail: asked for, and then dropped without a word."""
+    card = due_card()
+    make_move(card, moved_in_on=date(2027, 2, 25))
+    refresh_deadlines(card)
+    deadline = Deadline.objects.get(kind="card_expiry")
+    assert deadline.silent_after == date(2027, 3, 11)
+    assert operations.remind_choices(deadline) == [1, 3, 7]
 
 
 def test_what_is_not_done_after_all_is_reminded_of_while_it_is_due() -> None:

@@ -16,8 +16,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 _MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
 MANNERS = (
     *("well", "refuse", "4xx", "5xx", "slow", "drop", "not you"),
-    *("421", "421 after", "5xx and gone", "5xx after", "full", "5xx with a number"),
+    *("421", "421 after", "5xx and gone", "5xx after", "full", "5xx with a number", "gone"),
 )
+_ANSWER = re.compile(r"[45]\d\d .+")
 
 
 @dataclass
@@ -30,7 +31,9 @@ class SmtpSink:
     "5xx with a number", an Individual Number in its words (to RCPT); "slow" (waits
     before its yes to DATA); "drop" (keeps the message, then cuts the connection instead of
     answering); "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to
-    RCPT, closing without waiting); "5xx after" (to the message).
+    RCPT, closing without waiting); "gone" (at RCPT, without a word); "5xx after" (to the message).
+    Any other answer, written out (“450 4.2.0 Greylisted”), is given to RCPT. Where `takes` is a
+    number, that many messages are taken, then none for its rate.
     Whoever signs in is answered 535. `pipelining` says whether it offers that (RFC 2920).
     With `only_ids` it keeps of each message but its Message-ID, in `ids`: for very many.
     """
@@ -42,13 +45,14 @@ class SmtpSink:
     refused: list[str] = field(default_factory=list)
     pipelining: bool = False
     only_ids: bool = False
+    takes: int | None = None
     ids: list[str] = field(default_factory=list)
     _manner: str = "well"
     _to: dict[str, str] = field(default_factory=dict)
     _seconds: float = 1.0
 
     def behave(self, manner: str, *, to: str | None = None, seconds: float = 1.0) -> None:
-        if manner not in MANNERS:
+        if manner not in MANNERS and not _ANSWER.fullmatch(manner):
             raise ValueError(f"A sink behaves in one of {MANNERS}")
         if to is None:
             self._manner = manner
@@ -91,7 +95,18 @@ class SmtpSink:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        match self.manner_to(address):
+        manner = self.manner_to(address)
+        if self.takes is not None:
+            self.takes -= 1
+            if self.takes < 0:
+                manner = "450 4.7.1 Too many messages"
+        if _ANSWER.fullmatch(manner):
+            self.refused.append(address)
+            return manner
+        match manner:
+            case "gone":
+                assert isinstance(server.transport, asyncio.WriteTransport)
+                server.transport.close()
             case "4xx":
                 self.refused.append(address)
                 return "451 4.3.0 Try again later"
