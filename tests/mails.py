@@ -52,7 +52,11 @@ _DATA: dict[EventKind, list[dict[str, Any]]] = {
     EventKind.CERTIFICATE_ISSUED: [{"medium": one.value} for one in CertificateMedium],
     EventKind.PIN_CHANGED: [{"pin": PinKind.SIGNATURE.value}],
     EventKind.PIN_ONE_TRY_LEFT: [{"pin": PinKind.USER_PROOF.value}],
-    EventKind.PIN_LOCKED: [{"pins": [one.value for one in PinKind][1:]}],
+    EventKind.PIN_LOCKED: [
+        {"pins": [one.value for one in PinKind][1:]},
+        {"pin": PinKind.SIGNATURE.value},
+        {"pin": PinKind.CARD_INFO_INPUT.value},
+    ],
     EventKind.PIN_RESET: [{"pins": [one.value for one in PinKind]}],
     EventKind.PIN_SET: [{"pins": [one.value for one in PinKind]}],
     EventKind.PIN_INITIALISED: [{"pin": PinKind.SIGNATURE.value}],
@@ -128,9 +132,13 @@ def _counted_from(kind: DeadlineKind) -> date:
     return LAST_DAY + timedelta(1 if kind is DeadlineKind.SECOND_VISIT else -30)
 
 
+def _told_apart_by(kind: EventKind, data: dict[str, Any]) -> list[str]:
+    return [detail_of(data)] if kind in _PINS else [str(one) for one in data.values()]
+
+
 def _events() -> dict[str, tuple[Matter, int | None]]:
     return {
-        " ".join((kind.value, *(str(one) for one in data.values() if kind not in _PINS))): (
+        " ".join((kind.value, *_told_apart_by(kind, data))): (
             Matter(kind.value, LAST_DAY, detail=detail_of(data)),
             None,
         )

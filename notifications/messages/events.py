@@ -103,16 +103,36 @@ def _pin_locked(on: date, pins: str) -> Told:
         headline=_("PIN %(pins)s is locked") % {"pins": pins},
         why=_("PIN %(pins)s was entered wrongly too often in a row, last on %(day)s.")
         % {"pins": pins, "day": day(on)},
-        what_to_do=_(
-            "Waiting does not open it. The municipal office resets it, and you set a new one "
-            "there yourself. PIN ① can also be initialised at a kiosk terminal in a convenience "
-            "store by someone who knows PIN ②. If it was not you, look for your card; if it is "
-            "gone, suspend it: 0120-0178-27 (several languages) or 0120-95-0178 (Japanese)."
-        ),
+        what_to_do=_opened_by(pins) % {"pins": pins},
         bring=(
             _("The Individual Number Card"),
             _("Something that proves who you are, for example your residence card"),
         ),
+    )
+
+
+def _opened_by(pins: str) -> str:
+    """What opens these PINs again: a kiosk only ① alone, since it asks for ② (G3)."""
+    if _MARKS[PinKind.USER_PROOF] in pins:
+        return _(
+            "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you "
+            "set a new one there yourself. While PIN ② is locked, a kiosk terminal in a "
+            "convenience store cannot initialise PIN ① either. If it was not you, look for your "
+            "card; if it is gone, suspend it: 0120-0178-27 (several languages) or 0120-95-0178 "
+            "(Japanese)."
+        )
+    if _MARKS[PinKind.SIGNATURE] in pins:
+        return _(
+            "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you "
+            "set a new one there yourself. PIN ① can also be initialised at a kiosk terminal in a "
+            "convenience store by someone who enters PIN ② correctly, unless PIN ② is locked as "
+            "well. If it was not you, look for your card; if it is gone, suspend it: 0120-0178-27 "
+            "(several languages) or 0120-95-0178 (Japanese)."
+        )
+    return _(
+        "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you set "
+        "a new one there yourself. If it was not you, look for your card; if it is gone, suspend "
+        "it: 0120-0178-27 (several languages) or 0120-95-0178 (Japanese)."
     )
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHAPES = (
     "card_expiry 14",
     "move_in_14 gone",
-    "pin_locked",
+    "pin_locked ②③④",
     "guardianship_end 30",
     "account/email/login_code",
     "mfa/email/webauthn_added",

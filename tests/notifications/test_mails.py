@@ -271,8 +271,30 @@ def test_it_says_what_ends_why_and_what_to_do(kind, said):
         assert words in text
 
 
+@every_language
+def test_a_locked_pin_is_not_sent_to_a_kiosk_that_cannot_help(language):
+    """G3: the kiosk opens ① alone, and asks for ②. Seen to fail with it said of every PIN."""
+    kiosk = {"en": "kiosk terminal", "ja": "キオスク端末", "vi": "máy đa năng"}[language]
+    closed = {
+        "en": "cannot initialise PIN ①",
+        "ja": "初期化することもできません",
+        "vi": "không thể khởi tạo",
+    }
+    with translation.override(language):
+        said = {
+            pins: words_of(KINDS[f"pin_locked {pins}"][0]).what_to_do for pins in ("①", "②③④", "④")
+        }
+    for pins, words in said.items():
+        assert words.count(pins) >= 2, "says which PIN the office resets"
+    assert kiosk in said["①"]
+    assert closed[language] not in said["①"]
+    assert closed[language] in said["②③④"]
+    assert kiosk not in said["④"]
+    assert "①" not in said["④"]
+
+
 def test_the_numbers_to_call_can_be_called_and_are_not_parted():
-    html = parts(letter("pin_locked")).html
+    html = parts(letter("pin_locked ②③④")).html
     for number in ("0120-0178-27", "0120-95-0178"):
         assert re.search(rf'<a href="tel:{number}"[^>]*nowrap[^>]*>{number}</a>', html)
     assert calls("<b> 0120-0178-27").startswith("&lt;b&gt; <a ")
