@@ -62,7 +62,10 @@ def record_of(mail: Delivery) -> MailRecord:
     if mail.state == DeliveryState.SENT:
         return MailRecord(_("Sent"), "good", mail.sent_at, mail.sent_to)
     if mail.state == DeliveryState.FAILED:
-        return MailRecord(_("Failed"), "bad", why=_("the address or its mail server refused it"))
+        refused = _("the address or its mail server refused it")
+        if mail.sent_to:
+            refused = _("%(address)s or its mail server refused it") % {"address": mail.sent_to}
+        return MailRecord(_("Failed"), "bad", why=refused)
     if mail.state == DeliveryState.CANCELLED:
         why = _WHY_NOT.get(mail.reason)
         return MailRecord(_("Not sent"), "", why=str(why) if why else _("it was needed no more"))

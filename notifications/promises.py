@@ -26,7 +26,7 @@ from notifications.models import (
     Notification,
 )
 from notifications.outbox.letters import CLOSED, IN_DAILY
-from notifications.outbox.reconsidering import standing
+from notifications.outbox.reconsidering import UNREACHED, standing
 from notifications.planner import steps
 from portal import clock
 
@@ -191,9 +191,14 @@ def _kept_back() -> Iterator[str]:
     waiting = MailToReconsider.objects.filter(since__lt=clock.now() - PATIENCE).count()
     if waiting:
         yield f"{waiting} changes that may let a mail leave are not looked at. Run raise_alerts."
-    gone = standing(clock.today()).filter(reason=CLOSED).count()
+    stand = standing(clock.today())
+    gone = stand.filter(reason=CLOSED).count()
     if gone:
         yield f"{gone} mails were given up for a deadline that holds."
+    looked_at = MailToReconsider.objects.filter(resident=OuterRef("notification__card__resident"))
+    reached = stand.filter(reason__in=UNREACHED).exclude(Exists(looked_at)).count()
+    if reached:
+        yield f"{reached} mails were given up for want of an address, and there is one now."
 
 
 def _undecided() -> Iterator[str]:

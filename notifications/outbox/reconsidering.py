@@ -1,8 +1,8 @@
-"""Mails that were kept back, and may leave after all.
+"""Mails that were kept back or did not arrive, and may leave after all.
 
-An alert is due until it is sent, its deadline is met or a nearer one takes over. One that was
-cancelled because of something that a correction, a new address or a word of the holder takes away
-is queued again; whether it then holds the sender asks anew, as of each mail.
+An alert is due until it is sent, its deadline is met or a nearer one takes over. One that came
+back, or was cancelled because of something that a correction, a new address or a word of the
+holder takes away, is queued again; whether it then holds the sender asks anew, as of each mail.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from portal import clock
 
 # Changes of one transaction.
 CHUNK = 500
-MAY_GO = (NO_ADDRESS, UNREACHABLE, CLOSED, ENDED, SAID_DONE)
+UNREACHED = (NO_ADDRESS, UNREACHABLE)
+MAY_GO = (*UNREACHED, CLOSED, ENDED, SAID_DONE)
 
 
 def reconsider() -> int:
@@ -50,6 +51,8 @@ def _queue_again(residents: set[int]) -> int:
         state=DeliveryState.QUEUED,
         not_before=Case(When(daily=True, then=Value(daily.next_mail(now))), default=Value(now)),
         daily_mail=None,
+        sent_at=None,
+        bounced_at=None,
         queued_again_at=now,
         attempts=0,
         reason="",
@@ -58,8 +61,11 @@ def _queue_again(residents: set[int]) -> int:
 
 
 def standing(today: date) -> QuerySet[Delivery]:
-    """Mails about open deadlines that did not leave for a reason that may be gone, and that no
-    nearer one has followed. One that gave way itself is none."""
+    """Mails that did not arrive for a reason that may be gone.
+
+    About open deadlines that no nearer one has followed (one that gave way itself is none), and of
+    what happened, where its reader could not be reached and it is still news.
+    """
     dead = MailTrouble.objects.filter(
         resident=OuterRef("notification__card__resident"),
         address=OuterRef("notification__card__resident__email"),
@@ -70,17 +76,26 @@ def standing(today: date) -> QuerySet[Delivery]:
         last_day=OuterRef("notification__last_day"),
         pk__gt=OuterRef("notification"),
     ).exclude(delivery__reason=NEARER)
-    refused = Q(state=DeliveryState.FAILED, set_aside_at=None)
-    in_refused = Q(daily_mail__state=DeliveryState.FAILED, daily_mail__set_aside_at=None)
+    failed, cancelled = DeliveryState.FAILED, DeliveryState.CANCELLED
+    unreached = (
+        Q(state=cancelled, reason__in=UNREACHED)
+        | Q(state=failed, set_aside_at=None)
+        | Q(state=DeliveryState.SENT, bounced_at__isnull=False)
+    )
+    in_unreached = Q(daily_mail__state=failed, daily_mail__set_aside_at=None) | Q(
+        daily_mail__bounced_at__isnull=False
+    )
+    of_deadline = Q(
+        Q(state=cancelled, reason__in=MAY_GO) | unreached | in_unreached,
+        Q(valid_until=None) | Q(valid_until__gte=today),
+        notification__deadline__closed_at=None,
+        notification__deadline__last_day=F("notification__last_day"),
+    ) & ~Q(notification__deadline=None)
+    of_event = Q(
+        unreached | in_unreached, notification__event__isnull=False, valid_until__gte=today
+    )
     return (
-        Delivery.objects.filter(
-            Q(state=DeliveryState.CANCELLED, reason__in=MAY_GO) | refused | in_refused,
-            Q(valid_until=None) | Q(valid_until__gte=today),
-            notification__deadline__closed_at=None,
-            notification__deadline__last_day=F("notification__last_day"),
-            notification__card__replaced_at=None,
-        )
-        .exclude(notification__deadline=None)
+        Delivery.objects.filter(of_deadline | of_event, notification__card__replaced_at=None)
         .exclude(notification__card__resident__email="")
         .exclude(Exists(dead))
         .exclude(Exists(nearer))

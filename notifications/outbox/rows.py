@@ -93,9 +93,9 @@ def leave_out(lease: str, part: int, reason: str) -> None:
     held.update(reason=reason, daily_mail=None)
 
 
-def fail(lease: str, pk: int, reason: str) -> None:
-    """It cannot leave: staff see it, and why."""
-    _let_go(lease, [pk], state=DeliveryState.FAILED, reason=reason)
+def fail(lease: str, pk: int, reason: str, to: str) -> None:
+    """It cannot leave for `to`, a masked address: staff see it, and why."""
+    _let_go(lease, [pk], state=DeliveryState.FAILED, reason=reason, sent_to=to)
 
 
 def try_later(lease: str, pk: int, attempts: int, reason: str) -> bool:

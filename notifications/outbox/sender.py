@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from notifications import pulse
+from notifications.addresses import masked
 from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
 from notifications.models import AccountMail, Delivery, DeliveryState
@@ -315,7 +316,7 @@ class _Batch:
     def _fail(self, row: Due, reason: str, verdict: Verdict) -> None:
         """The row has failed and its address is flagged: both or, if we die here, neither."""
         with transaction.atomic():
-            rows.fail(self.claim.lease, row.id, reason)
+            rows.fail(self.claim.lease, row.id, reason, masked(row.email))
             refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
 

@@ -386,6 +386,15 @@ def test_the_list_is_narrowed_down_by_what_is_to_do_and_by_whose_card(
     assert "No notification fits what you chose above." in shown(client, "?show=new")
 
 
+def test_a_refused_mail_is_told_with_the_masked_address_that_it_was_for(
+    card: Card, lan: User, smtp_sink: Any
+) -> None:
+    """Seen to fail: once the address was another, nobody could see which one had been wrong."""
+    smtp_sink.behave("5xx")
+    send_queue()
+    assert "c…@example.org or its mail server refused it" in shown(browser(lan), "mails/")
+
+
 def test_each_mail_is_told_when_it_left_and_to_which_masked_address(
     card: Card, lan: User, smtp_sink: Any, on_day: Any
 ) -> None:

@@ -9,15 +9,18 @@ from accounts.models import MailToReconsider, Relation
 from accounts.operations import set_contact
 from cards.models import Card, Deadline
 from cards.operations.refresh import refresh_deadlines
+from cards.operations.suspend import suspend
 from notifications import operations, promises
 from notifications.bounces.flagging import works_again
 from notifications.guardians import tell_guardians
 from notifications.models import Delivery, MailTrouble, Notification
 from notifications.outbox import send_queue
 from notifications.planner import raise_alerts, tell_events
+from notifications.preferences import set_preferences
 from portal import clock
 from tests.builders import hold, make_card, make_move, make_office, make_resident, make_user
 from tests.cards.importing import imported, line
+from tests.notifications.test_bounces import read, report
 from tests.servers.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,58 @@ def test_an_address_that_staff_say_works_gets_what_is_due(smtp_sink: SmtpSink) -
     assert sent() == 1
 
 
+def test_a_new_address_gets_what_came_back_from_the_old_one(
+    smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail: taken first and returned later, it never left again."""
+    card = due_card()
+    assert sent() == 1
+    read(report(smtp_sink.messages[0]), monkeypatch)
+    assert sent() == 0
+    set_contact(card.resident, email="other@example.org", language="en")
+    assert sent() == 1
+    assert len(smtp_sink.to("other@example.org")) == 1
+    assert sent() == 0
+    assert promises.broken() == []
+
+
+def test_a_new_address_gets_what_was_in_a_mail_of_the_day_that_came_back(
+    smtp_sink: SmtpSink, on_day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident = make_resident(email=LAN)
+    card = make_card(resident, expires_on=date(2027, 3, 31), certificates=False)
+    set_preferences(resident, turned_off=frozenset(), earliest=90, daily=True)
+    refresh_deadlines(card)
+    raise_alerts()
+    on_day("2027-03-02", at="08:01")
+    assert sent() == 1
+    read(report(smtp_sink.messages[0]), monkeypatch)
+    set_contact(resident, email="other@example.org", language="en")
+    assert sent() == 0
+    on_day("2027-03-03", at="08:01")
+    assert sent() == 1
+    assert len(smtp_sink.to("other@example.org")) == 1
+
+
+@pytest.mark.parametrize("how", ["none", "5xx", "report"])
+def test_what_happened_to_a_card_is_told_once_its_holder_can_be_reached(
+    how: str, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail: a suspension was told to nobody, though the address came an hour later."""
+    resident = make_resident(email="" if how == "none" else LAN)
+    card = make_card(resident, expires_on=date(2028, 3, 31), certificates=False)
+    if how == "5xx":
+        smtp_sink.behave("5xx", to=LAN)
+    suspend(card, by=None)
+    sent()
+    if how == "report":
+        read(report(smtp_sink.messages[0]), monkeypatch)
+    set_contact(resident, email="other@example.org", language="en")
+    assert sent() == 1
+    assert "suspended" in smtp_sink.to("other@example.org")[0]["Subject"]
+    assert sent() == 0
+
+
 def test_another_new_word_about_the_same_dead_address_sends_nothing(smtp_sink: SmtpSink) -> None:
     card = due_card()
     smtp_sink.behave("5xx", to=LAN)
@@ -194,6 +249,16 @@ def test_a_change_that_nobody_looks_at_is_a_broken_promise(on_day) -> None:
     assert promises.broken() == []
     on_day("2027-03-01", at="12:30")
     assert "1 changes that may let a mail leave are not looked at" in promises.broken()[0]
+
+
+def test_an_address_that_nobody_was_told_of_is_a_broken_promise() -> None:
+    """Seen to fail: changed behind the operations' back, and the mail stayed given up."""
+    card = due_card(email="")
+    assert sent() == 0
+    type(card.resident).objects.update(email=LAN)
+    assert promises.broken() == [
+        "1 mails were given up for want of an address, and there is one now."
+    ]
 
 
 def test_an_alert_that_somebody_deleted_is_a_broken_promise(on_day) -> None:
