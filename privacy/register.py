@@ -247,7 +247,9 @@ NOT_PERSONAL: dict[str, str] = {
     "cards.smartphoneplatform": "kinds of telephone",
     "guide.section": "the guide",
     "privacy.closedaccount": "a number and a moment, with nobody behind it any more",
-    "notifications.accountmail": "sealed until it has left, erased then; to whom is kept nowhere",
+    "notifications.accountmail": (
+        "sealed until it has left, erased then; to whom is kept as a digest under SECRET_KEY alone"
+    ),
     "notifications.pulse": "when which job was last done",
     "socialaccount.socialapp": "providers that one can sign in with",
 }

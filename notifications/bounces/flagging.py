@@ -1,24 +1,34 @@
 """Flagging an address that mail does not reach, and taking the flag away.
 
 At once when nobody is there, after several mails that did not arrive otherwise. The flag is of the
-address, not of the person: it falls when they get another, or when staff confirm that it works.
+address, not of the person: it falls when they get another, when staff confirm that it works, or
+when a code that was mailed to it is typed.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import MailToReconsider, Resident, User
 from notifications.addresses import masked, same
 from notifications.bounces.verdict import Verdict
-from notifications.models import Delivery, DeliveryState, MailTrouble
+from notifications.models import (
+    AccountMail,
+    Delivery,
+    DeliveryState,
+    MailTrouble,
+    digest_of_recipient,
+)
 from portal import clock
 
-# So many mails in a row that did not arrive, each within so many days of the one before.
+# So many mails in a row that did not arrive. Longer than the longest pause between the reminders
+# of one deadline, which come 30 days apart.
 SOFT_REPORTS = 3
-FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN_AFTER = timedelta(days=100)
+# A mail that nobody reported for so long has arrived: servers give up after five days.
+HAS_ARRIVED = timedelta(days=7)
 _MAY_HAVE_LEFT = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.QUEUED)
 
 
@@ -35,8 +45,9 @@ def came_back(delivery: int, verdict: Verdict, reason: str, *, address: str = ""
     A report may be faster than our own mark that the mail was taken, or arrive after the sender
     died before it: who reports has seen the mail, so it had left.
 
-    `address` is where the report says that it was to go: after forwarding that may be another
-    than ours. Nothing is flagged if the reader has another address by now.
+    `address` is where the report says that it was to go. After forwarding that is another than
+    ours, which may have got its own: no more than soft. Nothing is flagged if the reader has
+    another address by now.
     """
     row = Delivery.objects.select_for_update().filter(pk=delivery, bounced_at=None).first()
     if row is None or row.state not in _MAY_HAVE_LEFT or verdict is Verdict.NONE:
@@ -45,23 +56,65 @@ def came_back(delivery: int, verdict: Verdict, reason: str, *, address: str = ""
     row.save(update_fields=["bounced_at", "reason"])
     reader = _reader(delivery)
     if reader and _went_to(reader.email, sent_to=row.sent_to, reported=address):
-        _flag(reader, reader.email, verdict, reason)
+        ours = not address or same(address, reader.email)
+        _flag(reader, reader.email, verdict if ours else Verdict.SOFT, reason)
     return True
 
 
+def was_written_to(delivery: int, address: str) -> bool:
+    """Whether this mail went to `address`, as far as what is kept of it tells."""
+    if not address:
+        return False
+    sent_to = Delivery.objects.values_list("sent_to", flat=True).get(pk=delivery)
+    if sent_to:
+        return masked(address).casefold() == sent_to.casefold()
+    reader = _reader(delivery)
+    return reader is not None and same(address, reader.email)
+
+
 def account_came_back(address: str, verdict: Verdict, reason: str) -> None:
-    """A mail about an account did not arrive. Who it was for is kept nowhere: found by address."""
+    """The mail server did not take a mail about an account for this address."""
     user = User.objects.filter(email=address.strip().lower()).first()
     if user and verdict is not Verdict.NONE:
         _flag(user, user.email, verdict, reason)
 
 
 @transaction.atomic
+def account_mail_came_back(row: int, verdict: Verdict, reason: str, *, address: str) -> bool:
+    """A mail about an account that had been taken came back. False if that was known, it never
+    left, or it was not for `address`: anybody may be sent such a mail, and write a report of it."""
+    mail = AccountMail.objects.select_for_update().filter(pk=row, bounced_at=None).first()
+    if mail is None or mail.state not in _MAY_HAVE_LEFT or verdict is Verdict.NONE:
+        return False
+    if not mail.is_for(address):
+        return False
+    mail.bounced_at = clock.now()
+    mail.save(update_fields=["bounced_at"])
+    account_came_back(address, verdict, reason)
+    return True
+
+
+def last_account_mail_to(address: str) -> AccountMail | None:
+    """The newest mail about an account that was taken for `address` and is not known to have
+    come back."""
+    rows = AccountMail.objects.filter(
+        recipient_digest=digest_of_recipient(address), state=DeliveryState.SENT, bounced_at=None
+    )
+    return rows.order_by("-pk").first()
+
+
+@transaction.atomic
 def works_again(trouble: MailTrouble) -> None:
-    """Staff have confirmed that the address works: everything is sent again, reports start anew."""
+    """The address is known to work: everything is sent again, reports start anew."""
     MailTrouble.objects.filter(pk=trouble.pk).delete()
     if trouble.resident_id:
         MailToReconsider.objects.ask([trouble.resident_id])
+
+
+def mail_arrived(address: str) -> None:
+    """Somebody typed the code that was mailed to `address`: whatever was said of it is over."""
+    for trouble in MailTrouble.objects.filter(address__iexact=address):
+        works_again(trouble)
 
 
 def _reader(delivery: int) -> Resident | User | None:
@@ -95,8 +148,10 @@ def _flag(reader: Resident | User | None, address: str, verdict: Verdict, reason
     MailTrouble.objects.get_or_create(**who, defaults={"address": address})
     trouble = MailTrouble.objects.select_for_update().get(**who)
     now = clock.now()
-    forgotten = not trouble.hard and trouble.last_at < now - FORGOTTEN_AFTER
-    if trouble.address != address or forgotten:
+    over = not trouble.hard and trouble.last_at < now - FORGOTTEN_AFTER
+    if trouble.failing_since is None and trouble.soft_reports:
+        over = over or _arrived_between(reader, address, trouble.last_at, now - HAS_ARRIVED)
+    if trouble.address != address or over:
         trouble.soft_reports, trouble.hard, trouble.failing_since = 0, False, None
     trouble.address, trouble.last_at, trouble.reason = address, now, reason[:200]
     if verdict is Verdict.HARD:
@@ -106,3 +161,23 @@ def _flag(reader: Resident | User | None, address: str, verdict: Verdict, reason
     if trouble.failing_since is None and (trouble.hard or trouble.soft_reports >= SOFT_REPORTS):
         trouble.failing_since = now
     trouble.save()
+
+
+def _arrived_between(
+    reader: Resident | User, address: str, first: datetime, last: datetime
+) -> bool:
+    """Whether a mail to `address` was taken after `first`, not after `last`, and stayed there."""
+    taken = {
+        "state": DeliveryState.SENT,
+        "bounced_at": None,
+        "sent_at__gt": first,
+        "sent_at__lte": last,
+    }
+    if isinstance(reader, Resident):
+        mails = Delivery.objects.filter(
+            notification__card__resident=reader, notification__holding=None, **taken
+        )
+        return mails.filter(sent_to=masked(address)).exists()
+    return AccountMail.objects.filter(
+        recipient_digest=digest_of_recipient(address), **taken
+    ).exists()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email
 import email.policy
 import logging
+import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from email.message import Message
 from typing import NamedTuple
 
-from notifications.bounces.flagging import account_came_back, came_back
-from notifications.bounces.verdict import Verdict, status_in, verdict_of
+from notifications.bounces.flagging import account_mail_came_back, came_back, was_written_to
+from notifications.bounces.verdict import Verdict, status_in, verdict_reported
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, Delivery
 
@@ -20,37 +24,44 @@ log = logging.getLogger(__name__)
 # Larger ones are not read: a report needs a few kilobytes.
 LONGEST = 1_000_000
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_MAILS = ("message/rfc822", "message/global")
 # The two kinds of Message-ID that the outbox gives: the row, and the moment it was made.
 _OUR_ID = re.compile(r"<?(notification|account)\.(\d{1,18})\.(\d{1,18})@[^<>\s]+>?")
-_MICROSECONDS = 1_000_000
+# It reached somebody, or somebody else cares for it from there on.
+_ARRIVED = ("delivered", "relayed", "expanded")
+
+
+class Outcome(NamedTuple):
+    """What a report says of one recipient. `original` is "" where the server did not keep it."""
+
+    original: str
+    final: str
+    action: str
+    status: str
+    diagnostic: str
 
 
 class Report(NamedTuple):
-    """One mail that finally did not arrive. `row` and `moment` are those of its Message-ID."""
+    """A mail of ours that at least one server gave up. `row`, `moment`: those of its Message-ID."""
 
     what: str  # “notification” or “account”
     row: int
     moment: int
-    recipient: str
-    status: str
-    diagnostic: str
+    outcomes: tuple[Outcome, ...]
 
 
 def read(content: bytes) -> Report | None:
     """What a mail reports about one of ours; None if it is something else, or not final."""
     if len(content) > LONGEST:
         return None
-    mail = email.message_from_bytes(content, policy=email.policy.compat32)
-    fields = _of_recipient(mail)
-    ours = our_id("\n".join(_message_ids(mail)))
-    if fields is None or ours is None:
+    mail = _report_in(email.message_from_bytes(content, policy=email.policy.compat32))
+    if mail is None:
         return None
-    return Report(
-        *ours,
-        recipient=_address(fields.get("original-recipient") or fields.get("final-recipient")),
-        status=status_in(str(fields.get("status", ""))),
-        diagnostic=str(fields.get("diagnostic-code", "")),
-    )
+    outcomes = tuple(_outcomes(mail))
+    ours = our_id("\n".join(_message_ids(mail)))
+    if ours is None or not any(one.action == "failed" for one in outcomes):
+        return None
+    return Report(*ours, outcomes=outcomes)
 
 
 def our_id(text: str) -> tuple[str, int, int] | None:
@@ -60,15 +71,15 @@ def our_id(text: str) -> tuple[str, int, int] | None:
 
 
 def take(report: Report) -> bool:
-    """Note what a report says. False if it is about none of our mails, or was known."""
-    # The status decides; a diagnostic text only where a server gave none.
-    answer = report.status or status_in(report.diagnostic) or "5.0.0"
-    return found_undelivered(
-        (report.what, report.row, report.moment),
-        verdict_of(answer, of_recipient=False),
-        answer,
-        recipient=report.recipient,
-    )
+    """Note what a report says. False if it is about none of our mails, was known, or nothing
+    happened to the one whom we wrote to."""
+    ours = (report.what, report.row, report.moment)
+    about = _about(report.outcomes, _written_to(ours))
+    if about is None:
+        return False
+    verdict, answer = verdict_reported(about.status, about.diagnostic)
+    # Where it was to go in the end: not that it came by way of us.
+    return found_undelivered(ours, verdict, answer, recipient=about.final or about.original)
 
 
 def found_undelivered(
@@ -76,30 +87,98 @@ def found_undelivered(
 ) -> bool:
     """A mail of ours did not arrive. Its Message-ID must be right to the microsecond: nobody who
     has not seen the mail can have it flagged."""
-    what, row, moment = ours
+    row = _row(ours)
+    if row is None:
+        return False
+    if isinstance(row, AccountMail):
+        return account_mail_came_back(row.pk, verdict, reason, address=recipient)
+    return came_back(row.pk, verdict, reason, address=recipient)
+
+
+def _row(ours: tuple[str, int, int]) -> AccountMail | Delivery | None:
+    """The mail that has this Message-ID, if it is right to the microsecond."""
+    what, number, moment = ours
     if what == "account":
-        mail = AccountMail.objects.filter(pk=row).first()
-        if mail is None or int(mail.queued_at.timestamp() * _MICROSECONDS) != moment:
-            return False
-        account_came_back(recipient, verdict, reason)
-        return True
-    delivery = Delivery.objects.select_related("notification").filter(notification=row).first()
-    if delivery is None:
-        return False
-    if int(delivery.notification.created_at.timestamp() * _MICROSECONDS) != moment:
-        return False
-    return came_back(delivery.pk, verdict, reason, address=recipient)
+        mail = AccountMail.objects.filter(pk=number).first()
+        return mail if mail and _microseconds(mail.queued_at) == moment else None
+    rows = Delivery.objects.select_related("notification")
+    row = rows.filter(notification=number).first()
+    return row if row and _microseconds(row.notification.created_at) == moment else None
 
 
-def _of_recipient(mail: Message) -> Message | None:
-    """The fields about the one recipient, if they say that delivery finally failed."""
-    if mail.get_content_type() != "multipart/report":
+def _microseconds(moment: datetime) -> int:
+    """As the outbox writes it into a Message-ID."""
+    return int(moment.timestamp() * 1_000_000)
+
+
+def _written_to(ours: tuple[str, int, int]) -> Callable[[str], bool]:
+    """Tells whether a mail of ours went to an address."""
+    row = _row(ours)
+    if isinstance(row, AccountMail):
+        return row.is_for
+    if row is None:
+        return lambda address: False
+    number = row.pk
+    return lambda address: was_written_to(number, address)
+
+
+def _about(outcomes: tuple[Outcome, ...], is_ours: Callable[[str], bool]) -> Outcome | None:
+    """What is said of the one whom we wrote to; of whom it was forwarded to if they are not named.
+
+    None where it arrived, whatever became of its copies.
+    """
+    of_them = [one for one in outcomes if is_ours(one.original) or is_ours(one.final)]
+    if any(one.action in _ARRIVED for one in of_them):
         return None
+    of_them.sort(key=lambda one: not is_ours(one.final))
+    return next((one for one in of_them or outcomes if one.action == "failed"), None)
+
+
+def _report_in(mail: Message) -> Message | None:
+    """The report, also where a gateway put a footer beside it; not one that somebody forwards."""
+    if mail.get_content_type() == "multipart/report":
+        return mail
+    if mail.get_content_maintype() != "multipart" or not mail.is_multipart():
+        return None
+    parts = (_report_in(part) for part in mail.get_payload() if isinstance(part, Message))
+    return next((found for found in parts if found is not None), None)
+
+
+def _outcomes(mail: Message) -> Iterator[Outcome]:
     for part in mail.walk():
         if part.get_content_type() in _STATUS_TYPES and part.is_multipart():
-            for block in part.get_payload():
-                if isinstance(block, Message) and _action(block) == "failed":
-                    return block
+            for block in _blocks(part):
+                if block.get("action"):
+                    yield Outcome(
+                        original=_address(block.get("original-recipient")),
+                        final=_address(block.get("final-recipient")),
+                        action=_action(block),
+                        status=status_in(str(block.get("status", ""))),
+                        diagnostic=str(block.get("diagnostic-code", "")),
+                    )
+
+
+def _blocks(part: Message) -> list[Message]:
+    blocks = [block for block in part.get_payload() if isinstance(block, Message)]
+    if any(block.get("action") for block in blocks):
+        return blocks
+    plain = _uncoded(part, "\n".join(str(block.get_payload()) for block in blocks))
+    if plain is None:
+        return blocks
+    return [email.message_from_string(block) for block in re.split(r"(?:\r?\n){2,}", plain)]
+
+
+def _uncoded(part: Message, text: str) -> str | None:
+    """`text` of a part that RFC 2046 forbids to encode and some servers encode all the same; None
+    if it is as it should be."""
+    coding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    try:
+        if coding == "base64":
+            return base64.b64decode(text).decode("utf-8", "replace")
+        if coding == "quoted-printable":
+            return quopri.decodestring(text.encode()).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        pass
     return None
 
 
@@ -112,9 +191,11 @@ def _message_ids(mail: Message) -> Iterator[str]:
     """Of the mail that is sent back: whole, or its headers alone."""
     for part in mail.walk():
         kind = part.get_content_type()
-        if kind in ("message/rfc822", "message/global") and part.is_multipart():
+        if kind in _MAILS and part.is_multipart():
             inner = part.get_payload(0)
             if isinstance(inner, Message):
+                plain = None if inner.keys() else _uncoded(part, str(inner.get_payload()))
+                inner = inner if plain is None else email.message_from_string(plain)
                 yield str(inner.get("message-id", ""))
         elif kind in ("text/rfc822-headers", "message/global-headers", "message/rfc822"):
             raw = part.get_payload(decode=True)

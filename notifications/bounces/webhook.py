@@ -9,7 +9,7 @@ from typing import Any
 from anymail.signals import tracking
 from django.dispatch import receiver
 
-from notifications.bounces.flagging import account_came_back
+from notifications.bounces.flagging import account_mail_came_back, last_account_mail_to
 from notifications.bounces.reports import found_undelivered, our_id
 from notifications.bounces.verdict import Verdict, status_in, verdict_of
 
@@ -33,8 +33,8 @@ def heard(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     ours = our_id(json.dumps(event.esp_event, default=str)) or our_id(str(event.message_id or ""))
     if ours:
         found_undelivered(ours, verdict, reason, recipient=recipient)
-    elif recipient:
-        account_came_back(recipient, verdict, reason)
+    elif recipient and (mail := last_account_mail_to(recipient)):
+        account_mail_came_back(mail.pk, verdict, reason, address=recipient)
         log.info("A report of %s names no mail of ours; asked by address", esp_name)
 
 

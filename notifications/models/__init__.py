@@ -1,4 +1,4 @@
-from notifications.models.account_mail import AccountMail
+from notifications.models.account_mail import AccountMail, digest_of_recipient
 from notifications.models.calendar_link import CalendarLink
 from notifications.models.delivery import Delivery, DeliveryState
 from notifications.models.holders_word import AskedReminder, SaidDone
@@ -18,4 +18,5 @@ __all__ = [
     "Preference",
     "Pulse",
     "SaidDone",
+    "digest_of_recipient",
 ]

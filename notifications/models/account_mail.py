@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models.delivery import DeliveryState
 from portal import clock
 
+_PURPOSE = "recipient of an account mail"
+
 
 class AccountMail(models.Model):
-    """Sealed until it is sent and erased then; who it went to is kept nowhere."""
+    """Sealed until it is sent and erased then; who it went to is kept as a keyed digest alone."""
 
     state = models.CharField(
         _("state"), max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED
     )
     # The whole message under a key that the database never sees; "" once it has left or failed.
     sealed = models.TextField(_("sealed message"), blank=True)
+    # Of the address that it is for, under SECRET_KEY: a report of it is believed of no other.
+    recipient_digest = models.CharField(
+        _("digest of the recipient"), max_length=64, blank=True, default="", db_default=""
+    )
     queued_at = models.DateTimeField(_("queued"), default=clock.now)
     # Not before this moment: now when queued, later after a failed attempt.
     not_before = models.DateTimeField(_("not before"), default=clock.now)
@@ -28,6 +35,8 @@ class AccountMail(models.Model):
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     lease = models.CharField(_("lease"), max_length=32, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # It was taken, and came back.
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True)
     # Why it failed, or the last trouble on the way. Never an address.
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     # Senders that died while they held it.
@@ -51,6 +60,7 @@ class AccountMail(models.Model):
                 name="account_mail_set_aside",
                 condition=models.Q(set_aside_at__isnull=False),
             ),
+            models.Index(fields=["recipient_digest"], name="account_mail_recipient"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -65,3 +75,14 @@ class AccountMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} ({self.pk})"
+
+    def is_for(self, address: str) -> bool:
+        """Whether it was written to `address`. False for those from before digests were kept."""
+        return bool(address) and constant_time_compare(
+            self.recipient_digest, digest_of_recipient(address)
+        )
+
+
+def digest_of_recipient(address: str) -> str:
+    """What is kept of the address of an account mail: nobody reads it without SECRET_KEY."""
+    return salted_hmac(_PURPOSE, address.strip().lower(), algorithm="sha256").hexdigest()

@@ -27,7 +27,7 @@ from notifications import pulse
 from notifications.bounces import account_came_back, verdict_of
 from notifications.bounces.verdict import status_in
 from notifications.messages.letter import one_line
-from notifications.models import AccountMail, DeliveryState
+from notifications.models import AccountMail, DeliveryState, digest_of_recipient
 from notifications.outbox.answers import whose
 from notifications.outbox.letters import TOO_LATE
 from notifications.outbox.rows import STOPPED
@@ -57,6 +57,7 @@ def queue(mail: EmailMessage, *, worth: timedelta) -> AccountMail:
     now = clock.now()
     return AccountMail.objects.create(
         sealed=seal(PURPOSE, json.dumps(content)),
+        recipient_digest=digest_of_recipient(mail.to[0]),
         queued_at=now,
         not_before=now,
         useless_at=now + worth,
@@ -124,8 +125,9 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         _refused(row, code, words, done)
         for address, (code, words) in answers.items():
             if code >= 500:
-                said = f"{code} {status_in(words.decode('ascii', 'replace'))}".strip()
-                account_came_back(address, verdict_of(said, of_recipient=True), said)
+                text = f"{code} {words.decode('ascii', 'replace')}"
+                said = f"{code} {status_in(text)}".strip()
+                account_came_back(address, verdict_of(text, of_recipient=True), said)
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
             return _hung_up(row, server, done, str(refused.smtp_code))
@@ -136,7 +138,8 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
             text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
             said = f"{refused.smtp_code} {status_in(text)}".strip()
             for address in mail.to:
-                account_came_back(address, verdict_of(said, of_recipient=False), said)
+                verdict = verdict_of(f"{refused.smtp_code} {text}", of_recipient=False)
+                account_came_back(address, verdict, said)
     except (OSError, smtplib.SMTPException) as trouble:
         answered = isinstance(trouble, smtplib.SMTPException)
         silent = not answered or isinstance(trouble, smtplib.SMTPServerDisconnected)
