@@ -24,7 +24,7 @@ from portal import clock
 
 # Ids of one statement and transaction.
 CHUNK = 50_000
-# Beat sweeps every hour.
+# Beat sweeps every ten minutes; by cron alone it is once an hour.
 WORKED_IN_WITHIN = timedelta(hours=2)
 
 

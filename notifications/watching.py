@@ -18,7 +18,8 @@ from notifications.outbox.answers import put_off_by_one
 from notifications.outbox.sender import MANY
 from portal import clock
 
-# Planning is due every hour; a day and two hours without it means that reminders are missing.
+# Planning is due every hour at least; a day and two hours without it means that reminders are
+# missing.
 PLANNED_WITHIN = timedelta(hours=26)
 # Mail that may leave does so within seconds.
 SENT_WITHIN = timedelta(minutes=15)

@@ -5,11 +5,11 @@ from typing import Any
 from celery.schedules import crontab
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    # Hourly, not daily: a sweep that finds nothing due costs next to nothing, and a scheduler
-    # that was down at midnight catches up within the hour.
+    # Every ten minutes, not daily: a sweep that finds nothing due costs next to nothing, a
+    # scheduler that was down at midnight catches up, and a corrected date is told of soon.
     "raise alerts": {
         "task": "notifications.tasks.raise_alerts",
-        "schedule": crontab(minute="1"),
+        "schedule": crontab(minute="1-51/10"),
     },
     # What happened to a card is told at once, whatever the hour.
     "tell events": {"task": "notifications.tasks.tell_events", "schedule": 15.0},

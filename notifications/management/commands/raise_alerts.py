@@ -1,4 +1,4 @@
-"""Raise what is due, by hand. Beat does the same every hour."""
+"""Raise what is due, by hand. Beat does the same every ten minutes."""
 
 from datetime import date
 from typing import Any
