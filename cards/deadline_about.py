@@ -2,7 +2,8 @@
 
 A card with photo identification only has no PIN: what the usual words say of PINs, smartphones
 and the internet was never true of it (G9). A card that was extended while an application is
-pending ends on no period of stay (G4①).
+pending ends on no period of stay (G4①), and neither does one that ends before a stay without an
+end does. One that is suspended must work again before it can be renewed (G4, G6).
 """
 
 from __future__ import annotations
@@ -12,22 +13,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy
 
-from cards.deadline_words import DEADLINE_WORDS, DeadlineWords
+from cards.deadline_words import DEADLINE_WORDS, NEW_CARD_BRING, PROOF, DeadlineWords
 from cards.rules.deadlines import Ending
 from cards.rules.kinds import CardVariant, CertificateKind, CertificateMedium, DeadlineKind
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
+    from cards.models import Card
+
 
 class About(NamedTuple):
     """What of the card makes a difference to a deadline's words; see `of_card`.
 
-    `ending`: the certificates that end on the day, where they are known.
+    `ending`: the certificates that end on the day, where they are known. `by_itself`: the card
+    does not end with the period of stay. `suspended`: now, where it is to be renewed.
     """
 
     photo_id: bool = False
     second_visit: bool = False
+    by_itself: bool = False
+    suspended: bool = False
     ending: tuple[Ending, ...] = ()
 
 
@@ -35,14 +41,36 @@ PLAIN = About()
 
 
 def of_card(
-    kind: DeadlineKind, *, variant: str, second_visit: bool, ending: tuple[Ending, ...] = ()
+    kind: DeadlineKind,
+    *,
+    variant: str,
+    second_visit: bool,
+    by_itself: bool = False,
+    suspended: bool = False,
+    ending: tuple[Ending, ...] = (),
 ) -> About:
     """Only what words of this kind depend on, so that few mails differ from each other."""
     if kind is DeadlineKind.CERTIFICATE_EXPIRY:
         return About(photo_id=variant == CardVariant.PHOTO_ID, ending=ending)
-    if kind is DeadlineKind.CARD_EXPIRY and second_visit:
-        return About(second_visit=True)
-    return PLAIN
+    if kind is DeadlineKind.CARD_EXPIRY:
+        return About(
+            second_visit=second_visit,
+            by_itself=by_itself and not second_visit,
+            suspended=suspended,
+        )
+    return About(suspended=True) if kind is DeadlineKind.SECOND_VISIT and suspended else PLAIN
+
+
+def of_this_card(card: Card, kind: DeadlineKind, ending: tuple[Ending, ...] = ()) -> About:
+    """The same of a card that was read with its resident; no query here."""
+    return of_card(
+        kind,
+        variant=card.variant,
+        second_visit=card.awaits_second_visit,
+        by_itself=card.ends_by_itself,
+        suspended=card.suspended_at is not None,
+        ending=ending,
+    )
 
 
 _SECOND = DEADLINE_WORDS[DeadlineKind.SECOND_VISIT]
@@ -56,6 +84,21 @@ _EXTENDED = replace(
     do_left=_SECOND.do_left,
     bring=_SECOND.bring,
     do_closed=_SECOND.do_closed,
+)
+_BY_ITSELF = replace(
+    DEADLINE_WORDS[DeadlineKind.CARD_EXPIRY],
+    reason=gettext_lazy(
+        "Every card has a last day of its own, also where the period of stay ends later or not at "
+        "all: here %(last_day)s. The card is not extended by itself."
+    ),
+    bring=(PROOF, *_SECOND.bring[1:]),
+    bring_over=NEW_CARD_BRING,
+)
+_SUSPENDED = gettext_lazy(
+    "The card is suspended now, and only a card that works and is in use can be renewed. If you "
+    "have found it, first have the suspension lifted in person, at the counter of the office that "
+    "keeps the resident record: bring the card and something that proves who you are. If it stays "
+    "lost, ask there for a new card. There is usually a fee; the office decides."
 )
 _WITHOUT_PINS = replace(
     DEADLINE_WORDS[DeadlineKind.CERTIFICATE_EXPIRY],
@@ -103,7 +146,14 @@ def words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
     """The words for this kind and card."""
     if about.second_visit:
         return _EXTENDED
+    if about.by_itself:
+        return _BY_ITSELF
     return _WITHOUT_PINS if about.photo_id else DEADLINE_WORDS[kind]
+
+
+def words_of_what_comes_first(about: About) -> Promise | str:
+    """What must be done before the rest can be, or ""."""
+    return _SUSPENDED if about.suspended else ""
 
 
 def words_of_ending(one: Ending, about: About) -> Promise:

@@ -35,8 +35,9 @@ class DeadlineWords:
 
 
 _CARD = gettext_lazy("The Individual Number Card")
-_NEW_CARD_BRING = (
-    gettext_lazy("Something that proves who you are: your residence card, for example"),
+PROOF = gettext_lazy("Something that proves who you are: your residence card, for example")
+NEW_CARD_BRING = (
+    PROOF,
     gettext_lazy("The old card, if you have it"),
 )
 _LAPSED = gettext_lazy(
@@ -134,7 +135,7 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
             "is usually a fee for that; the office decides."
         ),
         bring_over=(
-            *_NEW_CARD_BRING,
+            *NEW_CARD_BRING,
             gettext_lazy("Your residence card, if it shows a new period of stay"),
         ),
     ),
@@ -171,7 +172,7 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
             "is open, and ask for a new card: this one will have lapsed. There is usually a fee; "
             "the office decides."
         ),
-        bring_over=_NEW_CARD_BRING,
+        bring_over=NEW_CARD_BRING,
     ),
     DeadlineKind.MOVE_OUT_30: DeadlineWords(
         title_left=_NOTIFY_LEFT,
@@ -185,7 +186,7 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
         do_today=_NOTIFY_DO_TODAY,
         do_over=_LAPSED,
         bring=_NOTIFY_BRING,
-        bring_over=_NEW_CARD_BRING,
+        bring_over=NEW_CARD_BRING,
     ),
     DeadlineKind.MOVE_IN_14: DeadlineWords(
         title_left=_NOTIFY_LEFT,
@@ -199,7 +200,7 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
         do_today=_NOTIFY_DO_TODAY,
         do_over=_LAPSED,
         bring=_NOTIFY_BRING,
-        bring_over=_NEW_CARD_BRING,
+        bring_over=NEW_CARD_BRING,
     ),
     DeadlineKind.CERTIFICATE_EXPIRY: DeadlineWords(
         title_left=ngettext_lazy(

@@ -10,7 +10,7 @@ from accounts.adulthood import NOTICE_DAYS, turns_18_on
 from accounts.models import Relation
 from accounts.opening import Closures, Opening
 from cards import labels, wording
-from cards.deadline_about import PLAIN, About, of_card
+from cards.deadline_about import PLAIN, About, of_this_card
 from cards.rules.deadlines import ENDS_THE_CARD, CertificateFacts, ending_on, ends_on
 from cards.rules.kinds import (
     CardState,
@@ -71,6 +71,10 @@ class DeadlineView:
     @property
     def what_ends(self) -> tuple[wording.WhatEnds, ...]:
         return wording.what_ends(self.last_day, self.about)
+
+    @property
+    def first(self) -> str:
+        return wording.first(self.days_left, self.about)
 
     @property
     def what_to_do(self) -> str:
@@ -154,6 +158,7 @@ def overview(card: Card) -> CardOverview:
     state = card.state_on(today)
     works_until = ends_on(card.expires_on, card.lapses_on)
     over = works_until < today
+    suspended = state is CardState.SUSPENDED
     closures = Closures.of(card.resident.office.closed_weekdays, card.closed_rows)
     certificates = certificate_facts(card)
     deadlines = tuple(
@@ -163,12 +168,7 @@ def overview(card: Card) -> CardOverview:
             counted_from=date.fromisoformat(row["counted_from"]),
             days_left=(last_day - today).days,
             opening=wording.opening(kind, last_day, today, closures),
-            about=of_card(
-                kind,
-                variant=card.variant,
-                second_visit=card.awaits_second_visit,
-                ending=ending_on(certificates, last_day),
-            ),
+            about=of_this_card(card, kind, ending_on(certificates, last_day)),
         )
         for row in card.deadline_rows
         # Once the card is gone, only what ended it is still true.
@@ -179,7 +179,7 @@ def overview(card: Card) -> CardOverview:
         state=state,
         works_until=works_until,
         tasks=tuple(
-            task_view(task, card.reference, today, closures)
+            task_view(task, card.reference, today, closures, suspended=suspended)
             for task in tasks(_task_facts(card, state, deadlines), today)
         ),
         deadlines=deadlines,

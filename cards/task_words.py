@@ -121,13 +121,23 @@ _WORDS: dict[TaskKind, _Words] = {
 }
 
 
-def task_view(task: Task, reference: str, today: date, closures: Closures) -> TaskView:
+_WORKS_FIRST = gettext_lazy(
+    "The card is suspended: have this lifted at your office first. Only a card that works can be "
+    "renewed."
+)
+_RENEWALS = (TaskKind.RENEW, TaskKind.SECOND_VISIT)
+
+
+def task_view(
+    task: Task, reference: str, today: date, closures: Closures, *, suspended: bool = False
+) -> TaskView:
     """The task in words, with the page of the card `reference` that helps with it."""
     words = _WORDS[task.kind]
+    held_up = suspended and task.kind in _RENEWALS
     return TaskView(
         kind=task.kind,
         title=str(words.title),
-        text=str(words.text),
+        text=str(_WORKS_FIRST if held_up else words.text),
         by=task.by,
         by_when=_by_when(task, today, closures),
         url=page_or_guide(words.page, words.instead, reference),

@@ -14,7 +14,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.opening import Opening
-from cards.deadline_about import PLAIN, About, words_of, words_of_ending
+from cards.deadline_about import (
+    PLAIN,
+    About,
+    words_of,
+    words_of_ending,
+    words_of_what_comes_first,
+)
 from cards.deadline_words import DEADLINE_WORDS
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
@@ -63,6 +69,11 @@ def what_ends(last_day: date, about: About) -> tuple[WhatEnds, ...]:
         )
         for one in about.ending
     )
+
+
+def first(days_left: int, about: About) -> str:
+    """What stands in the way of the next step and must be seen to before, or ""."""
+    return str(words_of_what_comes_first(about)) if days_left >= 0 else ""
 
 
 def what_to_do(

@@ -77,6 +77,7 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
         deadline.by_when,
         deadline.reason,
         *chain.from_iterable(deadline.what_ends),
+        deadline.first,
         deadline.what_to_do,
         *deadline.what_to_bring,
     ]

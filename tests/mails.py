@@ -97,7 +97,11 @@ def _deadlines() -> dict[str, tuple[Matter, int | None]]:
 
 def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
     """What some cards are told in words of their own, before, on and after the last day."""
-    extended = of_card(DeadlineKind.CARD_EXPIRY, variant="standard", second_visit=True)
+    expiring = {
+        "extended": of_card(DeadlineKind.CARD_EXPIRY, variant="standard", second_visit=True),
+        "by itself": About(by_itself=True),
+        "suspended": About(suspended=True),
+    }
     ending = [
         Ending(kind, medium, date(2022, 4, 1) + timedelta(later))
         for later, (medium, kind) in enumerate(product(CertificateMedium, CertificateKind))
@@ -120,7 +124,7 @@ def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
             lead,
         )
         for kind, cards in (
-            (DeadlineKind.CARD_EXPIRY, {"extended": extended}),
+            (DeadlineKind.CARD_EXPIRY, expiring),
             (DeadlineKind.CERTIFICATE_EXPIRY, certificates),
         )
         for card, of_the_card in cards.items()

@@ -14,6 +14,7 @@ from accounts.models.holding import in_force
 from cards import labels
 from cards.models.json_rows import JsonRows
 from cards.rules.kinds import CardState, CardVariant, ExpiryBasis
+from cards.rules.own_last_day import ends_by_itself
 from cards.rules.state import card_state
 from portal import clock
 
@@ -216,6 +217,16 @@ class Card(models.Model):
             suspended=self.suspended_at is not None,
             replaced=self.replaced_at is not None,
             today=day,
+        )
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether its last day is its own, and no end of a period of stay. Reads its resident."""
+        return ends_by_itself(
+            self.expires_on,
+            issued_on=self.issued_on,
+            birth_date=self.resident.birth_date,
+            stay_ends_on=self.resident.period_of_stay_ends_on,
         )
 
     @property

@@ -65,7 +65,7 @@ def of_a_renewal(card: Card) -> Iterator[Day]:
     """The card's last day, the day to be at the counter by, and the end of the period of stay."""
     yield from of_the_card(card)
     yield Day(_("Day to be at the counter by"), go_by(card.expires_on))
-    if card.resident.period_of_stay_ends_on != card.expires_on:
+    if card.resident.period_of_stay_ends_on != card.expires_on and not card.ends_by_itself:
         yield Day(_("Period of stay, as the office has it"), card.resident.period_of_stay_ends_on)
 
 

@@ -4,13 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import labels
 from cards.rules.kinds import CardVariant
-from cards.sheets import bags, days, ticks
+from cards.sheets import asked, bags, days, ticks
 from cards.sheets.words import Journey
 
 _WITH_PINS = frozenset({CardVariant.STANDARD})
 _CARD = _("My Individual Number Card")
 _CARDS = _("The Individual Number Card of everyone who moves")
-_RESIDENCE_CARD = _("My residence card")
 _WRITE_ADDRESS = _("Please write the new address on my Individual Number Card.")
 _NEW_MUNICIPALITY = _("The counter of the municipality that I move to")
 
@@ -71,17 +70,9 @@ JOURNEYS: dict[str, Journey] = {
     ),
     "renewal": Journey(
         title=_("Renewal of the card"),
-        asks=(
-            _(
-                "My period of stay changes. Please put the new expiry date on my Individual "
-                "Number Card."
-            ),
-        ),
-        choices=(
-            _("My residence card states that an extension of the period of stay was applied for."),
-            _("My residence card shows the new period of stay."),
-        ),
-        brings=(_RESIDENCE_CARD, _("My Individual Number Card, working and in use")),
+        asks=asked.for_a_renewal,
+        choices=ticks.for_a_renewal,
+        brings=bags.for_a_renewal,
         days=days.of_a_renewal,
         for_living=True,
     ),

@@ -39,6 +39,13 @@ def certificates(card: Card) -> Iterator[Promise | str]:
         yield labels.CERTIFICATE_KIND[kind]
 
 
+def for_a_renewal(card: Card) -> Iterator[Promise | str]:
+    """Which of the two residence cards (G4); nothing where the card ends on a day of its own."""
+    if not card.ends_by_itself:
+        yield _("My residence card states that an extension of the period of stay was applied for.")
+        yield _("My residence card shows the new period of stay.")
+
+
 def for_a_new_card(card: Card) -> Iterator[Promise | str]:
     """Every reason; and certificates, where the card can be had with them or without (G8, G9)."""
     yield from labels.REISSUE_REASON.values()

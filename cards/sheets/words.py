@@ -62,7 +62,7 @@ class Journey:
     """
 
     title: Promise
-    asks: tuple[Promise, ...]
+    asks: _Lines
     brings: _Lines
     days: Callable[[Card], Iterable[Day]]
     choices: _Lines = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from accounts.opening import Closures
 from cards import wording
-from cards.deadline_about import PLAIN, About, of_card
+from cards.deadline_about import PLAIN, About, of_this_card
 from cards.rules.kinds import DeadlineKind
 from cards.rules.reminders import GONE
 from notifications.messages import events, words
@@ -32,19 +32,12 @@ __all__ = [
 def shown(notification: Notification) -> Words:
     """What the notification says today, in the active language: headline, paragraphs, bring.
 
-    Reads its card too. Which certificates end, the page says of the deadline itself.
+    Reads its card and resident too. Which certificates end, the page says of the deadline itself.
     """
     matter = matter_of(notification, clock.today())
     if notification.deadline:
-        card = notification.card
-        matter = replace(
-            matter,
-            about=of_card(
-                DeadlineKind(notification.kind),
-                variant=card.variant,
-                second_visit=card.awaits_second_visit,
-            ),
-        )
+        about = of_this_card(notification.card, DeadlineKind(notification.kind))
+        matter = replace(matter, about=about)
     return words.words(matter)
 
 

@@ -56,7 +56,8 @@ def _entry(
 
 
 def _description(said: Words, link: str) -> str:
-    blocks = [said.by_when, *(one.words for one in said.what_ends), said.what_to_do, said.where]
+    ends = (one.words for one in said.what_ends)
+    blocks = [said.by_when, *ends, said.first, said.what_to_do, said.where]
     if said.bring:
         heading = pgettext("heading in a mail", "What to bring")
         blocks.append("\n".join((heading, *(f"- {thing}" for thing in said.bring))))

@@ -45,6 +45,8 @@ class Words:
 
     `by_when` and `bring` are empty where there is nothing to be in time for, or to bring.
 
+    `first` must be seen to before what is to be done can be.
+
     `where` says which counter, where it may be another than the office's.
     `to_account`: its mail goes to the reader's account, not to the office's contact address.
     """
@@ -55,6 +57,7 @@ class Words:
     what_to_do: str
     what_ends: tuple[wording.WhatEnds, ...] = ()
     by_when: str = ""
+    first: str = ""
     where: str = ""
     bring: tuple[str, ...] = ()
     to_account: bool = False
@@ -65,7 +68,7 @@ class Words:
     def paragraphs(self) -> tuple[str, ...]:
         """The text below the headline, in reading order."""
         ends = chain.from_iterable(self.what_ends)
-        return tuple(filter(None, (self.by_when, self.why, *ends, self.what_to_do)))
+        return tuple(filter(None, (self.by_when, self.why, *ends, self.first, self.what_to_do)))
 
 
 def words(matter: Matter) -> Words:
@@ -96,6 +99,7 @@ def _of_deadline(matter: Matter) -> Words:
         headline=title,
         why=wording.reason(kind, matter.counted_from or matter.day, matter.day, matter.about),
         what_ends=wording.what_ends(matter.day, matter.about),
+        first=wording.first(days_left, matter.about),
         what_to_do=wording.what_to_do(kind, days_left, matter.opening, matter.about),
         by_when=wording.by_when(kind, matter.day, days_left, matter.opening) or "",
         where=wording.where(kind),

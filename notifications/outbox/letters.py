@@ -24,6 +24,7 @@ from cards.models.json_rows import JsonRows
 from cards.rules.days import days_from
 from cards.rules.deadlines import Ending
 from cards.rules.kinds import CertificateKind, CertificateMedium, DeadlineKind, ExpiryBasis
+from cards.rules.own_last_day import ends_by_itself
 from cards.rules.reminders import LAST_DAYS, NEWS_DAYS, Leads, alert_due
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import (
@@ -95,6 +96,11 @@ class Due:
     earliest: int | None
     variant: str
     expiry_basis: str
+    suspended_at: datetime | None
+    # With the deadline's own day: whether the card ends with the period of stay.
+    issued_on: date
+    birth_date: date
+    stay_ends_on: date
     # The certificates that end on its last day, if it is about those: `kind`, `medium`,
     # `issued_on` of each.
     ending: list[dict[str, str]] | None
@@ -199,10 +205,18 @@ class Due:
 
     @property
     def _about(self) -> About:
+        last_day = self.last_day or date.max
         return of_card(
             DeadlineKind(self.kind),
             variant=self.variant,
             second_visit=self.expiry_basis == ExpiryBasis.APPLICATION_FILED,
+            by_itself=ends_by_itself(
+                last_day,
+                issued_on=self.issued_on,
+                birth_date=self.birth_date,
+                stay_ends_on=self.stay_ends_on,
+            ),
+            suspended=self.suspended_at is not None,
             ending=tuple(
                 Ending(
                     CertificateKind(one["kind"]),
@@ -283,6 +297,10 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
             f"{card}__resident__preference__earliest",
             f"{card}__variant",
             f"{card}__expiry_basis",
+            f"{card}__suspended_at",
+            f"{card}__issued_on",
+            f"{card}__resident__birth_date",
+            f"{card}__resident__period_of_stay_ends_on",
             _ending(card),
             Exists(_asked_again()),
             "daily_mail_id",

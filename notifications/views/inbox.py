@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import ClosedDays, User
 from cards import wording
-from cards.deadline_about import of_card
+from cards.deadline_about import of_this_card
 from cards.models import Card
 from cards.overview import DeadlineView
 from cards.rules.deadlines import Ending, ending_on
@@ -121,12 +121,7 @@ def _as_of_today(found: Notification) -> DeadlineView | None:
         counted_from=found.deadline.counted_from,
         days_left=(found.last_day - today).days,
         opening=wording.opening(kind, found.last_day, today, closures),
-        about=of_card(
-            kind,
-            variant=found.card.variant,
-            second_visit=found.card.awaits_second_visit,
-            ending=_ending(found.card, kind, found.last_day),
-        ),
+        about=of_this_card(found.card, kind, _ending(found.card, kind, found.last_day)),
     )
 
 

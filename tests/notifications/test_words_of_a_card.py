@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from cards.models import Card
 from cards.operations.refresh import refresh_deadlines
@@ -208,3 +209,106 @@ def test_once_the_longer_stay_is_granted_the_usual_words_hold_again(smtp_sink, o
     said = mailed(smtp_sink, "28")
     assert ENDS_WITH_THE_STAY["en"] in said
     assert FILED_WILL_DO["en"] in said
+
+
+# --- A card that does not end with the period of stay, and one that is suspended (G4, G6) ---------
+OF_ITS_OWN = {
+    "en": "has a last day of its own",
+    "ja": "カードそのものの有効期限",
+    "vi": "thời hạn riêng của thẻ",
+}
+EXTENSION = {"en": "new period of stay", "ja": "在留期間の更新", "vi": "thời hạn lưu trú mới"}
+IDENTITY = {"en": "who you are", "ja": "本人であること", "vi": "chứng minh bạn là ai"}
+SUSPENDED = {
+    "en": "The card is suspended now, and only a card that works",
+    "ja": "カードは現在一時停止中",
+    "vi": "Thẻ hiện đang bị tạm dừng",
+}
+
+
+def of_a_permanent_resident(language: str = "en", **resident: object) -> Card:
+    fields = {"language": language, "period_of_stay_ends_on": date(9999, 12, 31)} | resident
+    return make_card(make_resident(**fields), expires_on=date(2027, 3, 31), certificates=False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("day", ["2027-03-01", "2027-03-31", "2027-04-01"])
+def test_who_may_stay_for_good_is_not_asked_for_a_longer_stay(smtp_sink, on_day, day, language):
+    """Seen to fail with every card said to end with the period of stay."""
+    on_day(day)
+    of_a_permanent_resident(language)
+    said = mailed(smtp_sink)
+    assert OF_ITS_OWN[language] in said
+    assert ENDS_WITH_THE_STAY[language] not in said
+    assert FILED_WILL_DO[language] not in said
+    assert EXTENSION[language] not in said
+    assert IDENTITY[language] in said
+
+
+def test_so_it_is_with_a_stay_beyond_the_tenth_birthday_and_not_with_one_that_was_extended(
+    smtp_sink, on_day
+):
+    """Of the latter the card still has the old date; the residence card shows the new one."""
+    on_day("2027-03-01")
+    tenth = {"issued_on": date(2017, 3, 31), "certificates": False}
+    for born in (date(1994, 3, 31), date(1994, 5, 5)):
+        resident = make_resident(birth_date=born, period_of_stay_ends_on=date(2029, 3, 31))
+        make_card(resident, expires_on=date(2027, 3, 31), **tenth)
+    raise_alerts()
+    assert send_queue().sent == 2
+    own, of_the_stay = (
+        " ".join(one.get_body("plain").get_content().split()) for one in smtp_sink.messages
+    )
+    assert OF_ITS_OWN["en"] in own
+    assert OF_ITS_OWN["en"] not in of_the_stay
+    assert FILED_WILL_DO["en"] in of_the_stay
+
+
+def test_pages_and_the_sheet_say_the_same_to_who_may_stay_for_good(client, on_day):
+    on_day("2027-03-01")
+    card = of_a_permanent_resident()
+    pages = on_pages(client, card, "Number Card expires")
+    assert len(pages) == 2
+    renewing = client.get(f"/en/cards/{card.reference}/renewing/").text
+    for said in (*pages, renewing):
+        assert OF_ITS_OWN["en"] in said
+        assert "an extension" not in said
+        assert "same last day as your period of stay" not in said
+    sheet = client.get(reverse("cards:sheet", args=[card.reference, "renewal"])).text
+    assert "on a last day of its own" in sheet
+    assert "9999" not in sheet
+    assert "My period of stay changes" not in sheet
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suspended_card_is_told_that_it_must_work_before_it_can_be_renewed(
+    smtp_sink, on_day, language
+):
+    """Seen to fail with nothing said of the suspension. Only while it is suspended."""
+    on_day("2027-03-01")
+    card = make_card(
+        make_resident(language=language), expires_on=date(2027, 3, 31), certificates=False
+    )
+    Card.objects.update(suspended_at="2027-02-20T10:00+09:00")
+    assert SUSPENDED[language] in mailed(smtp_sink)
+    smtp_sink.clear()
+    on_day("2027-03-17")
+    Card.objects.update(suspended_at=None)
+    assert SUSPENDED[language] not in mailed(smtp_sink)
+    smtp_sink.clear()
+    on_day("2027-04-01")
+    Card.objects.filter(pk=card.pk).update(suspended_at="2027-02-20T10:00+09:00")
+    assert SUSPENDED[language] not in mailed(smtp_sink), "expired: only a new card helps"
+
+
+def test_so_is_a_suspended_card_before_its_second_visit_and_so_say_its_pages(client, on_day):
+    on_day("2027-02-21")
+    card = extended()
+    Card.objects.update(suspended_at="2027-02-20T10:00+09:00")
+    pages = on_pages(client, card, "Number Card expires")
+    assert len(pages) == 2
+    for said in pages:
+        assert SUSPENDED["en"] in said
+    front = client.get("/en/").text
+    assert front.count(SUSPENDED["en"]) == 2, "the card's last day, and the second visit"
+    assert "have this lifted at your office first" in front
