@@ -82,6 +82,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> Any:
         """Keep that it happened. Who came with a new passkey is shown their recovery codes."""
         record_sign_in(request, user)
+        for record in get_authentication_records(request, user):
+            if record.get("method") == "code" and record.get("email"):
+                self.code_was_typed(record["email"])
         passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).first()
         if how.get("signup") and passkey:
             self._welcome_passkey(request, user, passkey)
@@ -176,6 +179,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "Auto-Submitted": "auto-generated",
         }
         self.hand_over(mail, secret="code" in context)
+
+    def code_was_typed(self, email: str) -> None:
+        """The code that was mailed to `email` came back from its reader: mail arrives there."""
 
     def hand_over(self, mail: EmailMessage, *, secret: bool) -> None:
         """Have it sent. `secret`: it holds a code, and is of no use after a few minutes."""

@@ -23,11 +23,14 @@ from notifications.reasons import reason_words
 
 @admin.register(MailTrouble)
 class MailTroubleAdmin(ReadOnlyAdmin):
-    """Only what is in force: a new address takes a person off the list by itself."""
+    """Only what is in force: a new address takes a person off the list by itself.
+
+    Accounts are no office's: only superusers see them.
+    """
 
     list_display = ["holder", "address", "failing_since", "what", "why"]
     list_filter = [OfficeFilter, "hard"]
-    list_select_related = ["resident"]
+    list_select_related = ["resident", "user"]
     search_fields = ["resident__name", "address"]
     search_help_text = _("Name or address.")
     ordering = ["-failing_since", "-pk"]
@@ -38,7 +41,8 @@ class MailTroubleAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MailTrouble]:
         rows = super().get_queryset(request)
-        return rows.filter(pk__in=MailTrouble.objects.in_force().values("pk"), user=None)
+        rows = rows.filter(pk__in=MailTrouble.objects.in_force().values("pk"))
+        return rows if staff(request).is_superuser else rows.filter(user=None)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -50,12 +54,16 @@ class MailTroubleAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("resident"))
     def holder(self, trouble: MailTrouble) -> SafeString:
-        assert trouble.resident is not None  # noqa: S101 - accounts are not in this list
+        if trouble.resident is None:
+            url = reverse("admin:accounts_user_change", args=[trouble.user_id])
+            return format_html('<a href="{}">{}</a>', url, gettext("An account"))
         url = reverse("admin:accounts_resident_change", args=[trouble.resident_id])
         return format_html('<a href="{}">{}</a>', url, trouble.resident.name)
 
     @admin.display(description=_("what is wrong"))
     def what(self, trouble: MailTrouble) -> str:
+        if trouble.hard and trouble.user_id:
+            return gettext("Nobody is there. Only codes and news of the account are sent to it.")
         if trouble.hard:
             return gettext("Nobody is there. Nothing more is sent to it.")
         return gettext("Several mails did not arrive. We go on trying.")

@@ -217,6 +217,9 @@ BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", default="")
 # “user:password” that a mail provider shows when it reports (notifications/views/bounces.py).
 # Without one, nobody can report.
 ANYMAIL = {"WEBHOOK_SECRET": env.str("BOUNCE_WEBHOOK_SECRET", default="")}
+# With which Mailgun signs what it reports, beside the secret; no report of it is taken without.
+if _mailgun := env.str("BOUNCE_MAILGUN_SIGNING_KEY", default=""):
+    ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = _mailgun
 
 # --- Languages and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "en"

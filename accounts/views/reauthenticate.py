@@ -72,6 +72,7 @@ class MailReauthenticateView(BaseReauthenticateView):  # type: ignore[misc]
             return self.form_invalid(form)  # type: ignore[no-any-return]
         del self.request.session[_KEPT]
         record_authentication(self.request, self.request.user, BY_MAIL, reauthenticated=True)
+        get_adapter().code_was_typed(_address(self.request.user))
         return super().form_valid(form)  # type: ignore[no-any-return]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

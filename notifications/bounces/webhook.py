@@ -11,12 +11,12 @@ from django.dispatch import receiver
 
 from notifications.bounces.flagging import account_mail_came_back, last_account_mail_to
 from notifications.bounces.reports import found_undelivered, our_id
-from notifications.bounces.verdict import Verdict, status_in, verdict_of
+from notifications.bounces.verdict import Verdict, status_in, verdict_of, verdict_reported
 
 log = logging.getLogger(__name__)
 
 # How providers' words are taken where they give no status of RFC 3463.
-_HARD, _SOFT = ("invalid", "bounced"), ("blocked", "timed_out", "spam", "other", None)
+_HARD = ("invalid", "bounced")
 
 
 @receiver(tracking, dispatch_uid="notifications.bounces")
@@ -25,9 +25,8 @@ def heard(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     if event.event_type not in ("bounced", "rejected"):
         return
     said = " ".join(str(one) for one in (event.mta_response, event.description) if one)
-    status = status_in(said)
-    verdict = _verdict(event, said if status else "")
-    reason = f"{status or event.reject_reason or event.event_type} ({esp_name})"
+    verdict, answer = _verdict(event, said)
+    reason = f"{answer or event.reject_reason or event.event_type} ({esp_name})"
     recipient = str(event.recipient or "")
     # Some providers keep our Message-ID, in fields of their own; others give only the address.
     ours = our_id(json.dumps(event.esp_event, default=str)) or our_id(str(event.message_id or ""))
@@ -38,9 +37,18 @@ def heard(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
         log.info("A report of %s names no mail of ours; asked by address", esp_name)
 
 
-def _verdict(event: Any, said: str) -> Verdict:
-    if said:
-        return verdict_of(said, of_recipient=False)
-    if event.reject_reason == "unsubscribed":
-        return Verdict.NONE
-    return Verdict.HARD if event.reject_reason in _HARD else Verdict.SOFT
+def _verdict(event: Any, said: str) -> tuple[Verdict, str]:
+    """What a provider's report means, and the code that says so, or "" where it gives none."""
+    fields = event.esp_event if isinstance(event.esp_event, dict) else {}
+    status = status_in(str(fields.get("status", "")))
+    if status or status_in(said):
+        verdict, answer = verdict_reported(status, f"smtp; {said}")
+    elif event.reject_reason == "unsubscribed":
+        verdict, answer = Verdict.NONE, ""
+    elif event.reject_reason in _HARD:
+        verdict, answer = verdict_of(f"550 {said}", of_recipient=True), ""
+    else:
+        verdict, answer = Verdict.SOFT, ""
+    # Brevo's word for a mailbox that is there.
+    passing = fields.get("event") == "soft_bounce" and verdict is Verdict.HARD
+    return (Verdict.SOFT if passing else verdict), answer

@@ -1,7 +1,5 @@
 """Mail that does not arrive: the address is flagged, its owner and the office are told."""
 
-import base64
-import json
 import mailbox
 import re
 from datetime import date
@@ -39,7 +37,6 @@ from tests.servers.imap import ImapServer
 from tests.servers.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
-WEBHOOK = "/mail-reports/postmark/"
 
 
 @pytest.fixture
@@ -336,61 +333,6 @@ def test_a_mailbox_that_cannot_be_read_is_said_without_its_password(
     settings.BOUNCE_MAILBOX = ""
     with pytest.raises(CommandError, match="Set BOUNCE_MAILBOX"):
         call_command("read_bounces")
-
-
-def provider(report: dict[str, Any], known: str = "them:right") -> Any:
-    auth = base64.b64encode(known.encode()).decode()
-    return Client().post(
-        WEBHOOK,
-        json.dumps(report),
-        content_type="application/json",
-        headers={"authorization": f"Basic {auth}"},
-    )
-
-
-def bounce(**more: Any) -> dict[str, Any]:
-    return {
-        "RecordType": "Bounce",
-        "Type": "HardBounce",
-        "TypeCode": 1,
-        "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
-        "Description": "The server was unable to deliver your message",
-        "Details": "smtp;550 5.1.1 no such user",
-        "Email": "lan@example.org",
-        "BouncedAt": "2027-03-01T12:00:00Z",
-        **more,
-    }
-
-
-def test_the_webhook_is_off_without_a_secret_and_refuses_who_does_not_know_it(
-    card: Card, smtp_sink: SmtpSink, settings: Any
-) -> None:
-    send_queue()
-    told = bounce(Metadata={"id": smtp_sink.messages[0]["Message-ID"]})
-    assert provider(told).status_code == 404
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "them:right"}
-    assert provider(told, "them:wrong").status_code == 403
-    assert Client().post(WEBHOOK, told, content_type="application/json").status_code == 403
-    assert Client().post("/mail-reports/nobody/").status_code == 404
-    assert failing() == []
-    assert provider(told).status_code == 200
-    assert failing() == [("lan@example.org", True)]
-    assert provider(told).status_code == 200
-
-
-def test_a_provider_that_knows_only_the_address_has_the_account_flagged(
-    lan: User, settings: Any, smtp_sink: SmtpSink
-) -> None:
-    """By the last mail that went there, and once; without any it was none of ours."""
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "them:right"}
-    assert provider(bounce(Email="LAN@example.net")).status_code == 200
-    assert failing() == []
-    Client().post("/en/accounts/login/code/", {"email": lan.email})
-    send_account_mails()
-    assert provider(bounce(Email="LAN@example.net")).status_code == 200
-    assert failing() == [("lan@example.net", True)]
-    assert "address of your account" in page(lan, "me/")
-    assert provider(bounce(Email="nobody@example.org", Type="SpamNotification")).status_code == 200
 
 
 def test_guardians_notices_are_about_the_account_that_they_go_to(
