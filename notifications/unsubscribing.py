@@ -6,6 +6,7 @@ reminders off and on again, and shows nothing of anybody.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.conf import settings
@@ -36,12 +37,34 @@ def opened(token: str) -> tuple[int, Choice]:
         raise NotOurs from None
 
 
+def undoing(resident: int, groups: Iterable[Group]) -> str:
+    """What a form carries to have these groups, and no others, turned on again; "" for none."""
+    names = ",".join(sorted(groups))
+    return _undoing_signer().sign(f"{resident}-{names}") if names else ""
+
+
+def to_undo(carried: str, resident: int) -> tuple[Group, ...]:
+    """The groups that such a form of this resident carries. Raises NotOurs."""
+    try:
+        whose, _, names = _undoing_signer().unsign(carried).partition("-")
+        groups = tuple(Group(name) for name in names.split(","))
+    except (BadSignature, ValueError):
+        raise NotOurs from None
+    if whose != str(resident):
+        raise NotOurs
+    return groups
+
+
 class NotOurs(ValueError):
     """This was not signed by us."""
 
 
 def _signer() -> Signer:
     return Signer(salt="notifications.unsubscribe", sep=".")
+
+
+def _undoing_signer() -> Signer:
+    return Signer(salt="notifications.unsubscribe.undoing", sep=".")
 
 
 @lru_cache(maxsize=32)

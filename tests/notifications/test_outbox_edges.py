@@ -158,9 +158,11 @@ def test_the_mail_of_the_day_is_turned_off_by_one_post(smtp_sink: Any, on_day: A
     address = re.sub(r"^\s*<https?://[^/]+|>$", "", mail["List-Unsubscribe"])
     assert "Nothing has been changed yet" in Client().get(address).content.decode()
     assert turned_off(card.resident) == set()
-    Client().post(address, {"List-Unsubscribe": "One-Click"})
+    page = Client().post(address, {"List-Unsubscribe": "One-Click"}).content.decode()
     assert turned_off(card.resident) == set(Group)
-    Client().post(address, {"on": "1"})
+    undo = re.search(r'name="on" value="([^"]+)"', page)
+    assert undo
+    Client().post(address, {"on": undo[1]})
     assert turned_off(card.resident) == set()
 
 
