@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from cards.models import Card
@@ -358,6 +359,23 @@ def test_a_new_password_by_a_mailed_code_ends_the_flag(lan: User, smtp_sink: Smt
     new = {"password1": "a long new pass phrase", "password2": "a long new pass phrase"}
     client.post("/en/accounts/password/reset/complete/", new)
     assert MailTrouble.objects.exists() is False
+
+
+def test_a_code_that_shows_once_more_who_it_is_ends_the_flag(
+    lan: User, smtp_sink: SmtpSink
+) -> None:
+    flagged(lan)
+    lan.set_unusable_password()
+    lan.save()
+    client = Client()
+    sign_in(client, lan)
+    where = reverse("accounts:reauthenticate-by-mail")
+    client.post(where, {"action": "send"})
+    code = mailed_code(smtp_sink)
+    client.post(where, {"code": "WRONGONE"})
+    assert MailTrouble.objects.exists()
+    client.post(where, {"code": code})
+    assert not MailTrouble.objects.exists()
 
 
 def test_a_superuser_lifts_the_flag_of_an_account_and_others_do_not_see_it(lan: User) -> None:
