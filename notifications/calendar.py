@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from accounts.opening import Opening
 from cards.rules.days import days_from
@@ -107,8 +108,26 @@ def calendar(entries: Iterable[Entry], *, method: str = "", name: str = "") -> b
         made.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", "PT12H")
     for entry in entries:
-        made.add_component(_event(entry))
+        event = _event(entry)
+        if method:
+            # Who publishes must be named (RFC 5546).
+            event.add("organizer", f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+        made.add_component(event)
+    if not made.subcomponents:
+        # A calendar holds one component at least (RFC 5545); this one shows nothing.
+        made.add_component(_tokyo())
     return bytes(made.to_ical())
+
+
+def _tokyo() -> Timezone:
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Asia/Tokyo")
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - local time, as the RFC wants
+    standard.add("tzoffsetfrom", timedelta(hours=9))
+    standard.add("tzoffsetto", timedelta(hours=9))
+    standard.add("tzname", "JST")
+    zone.add_component(standard)
+    return zone
 
 
 def _event(entry: Entry) -> Event:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts import languages
 from accounts.models import User
@@ -55,9 +56,12 @@ def owner_of(secret: str) -> User | None:
 
 
 def feed(user: User) -> bytes:
-    """Every last day that is open now, of the cards that this account sees, in its language."""
+    """Every last day that is open now, of the cards that this account sees.
+
+    In the language of mails to it: an entry of a mail and the feed's with the same UID are one.
+    """
     cards = [overview(card) for card in Card.objects.held_by(user).with_facts()]
-    with translation.override(languages.spoken(user.language)):
+    with translation.override(languages.written(user.language)):
         entries = [
             _entry(one, deadline, several=len(cards) > 1)
             for one in cards
@@ -79,8 +83,9 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
         *chain.from_iterable(deadline.what_ends),
         deadline.first,
         deadline.what_to_do,
-        *deadline.what_to_bring,
     ]
+    if bring := deadline.what_to_bring:
+        said += [pgettext("heading in a mail", "What to bring"), *(f"- {thing}" for thing in bring)]
     office = card.resident.office
     said_at = clock.now()
     return calendar.Entry(

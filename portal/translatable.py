@@ -17,6 +17,7 @@ MAILS = (
     "cards/deadline_words.py",
     "cards/wording.py",
     "notifications/calendar.py",
+    "notifications/feeds.py",
     "notifications/messages/",
     "portal/settings.py",
     "templates/accounts/device.html",

@@ -63,6 +63,7 @@ def entries(path: str, client: Client | None = None) -> list[tuple[str, date]]:
     assert max(map(len, answer.content.split(b"\r\n"))) <= 75
     feed = icalendar.Calendar.from_ical(answer.content)
     assert feed["version"] == "2.0"
+    assert feed.subcomponents, "RFC 5545: one component at least, also with nothing open"
     for event in feed.walk("VEVENT"):
         assert event["uid"]
         assert event["dtstamp"]
@@ -107,6 +108,20 @@ def test_it_speaks_the_language_of_the_account(card: Card, lan: User) -> None:
     lan.language = "ja"
     lan.save()
     assert any(re.search("[ぁ-ん]", summary) for summary, _day in entries(make_address(lan)))
+
+
+def test_it_speaks_vietnamese_as_the_mails_do_whose_entries_it_shares(
+    card: Card, lan: User
+) -> None:
+    """Seen to fail in English, the pages' language, and with no heading over what to bring."""
+    lan.language = "vi"
+    lan.save()
+    answer = Client().get(make_address(lan))
+    feed = icalendar.Calendar.from_ical(answer.content)
+    assert "Thẻ Mã số cá nhân" in str(feed["X-WR-CALNAME"])
+    for event in feed.walk("VEVENT"):
+        assert "Ngày cuối" in str(event["summary"])
+        assert "Những thứ cần mang theo\n- " in str(event["description"])
 
 
 def test_a_new_address_ends_the_old_one_and_both_ways_of_ending_it_hold(

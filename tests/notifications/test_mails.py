@@ -191,6 +191,8 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
         (file,) = message.iter_attachments()
         entries = Calendar.from_ical(file.get_content()).walk("VEVENT")
         assert [str(entry["UID"]) for entry in entries] == days_ahead
+        # RFC 5546: what is published names who does so.
+        assert {entry["ORGANIZER"] for entry in entries} == {"mailto:no-reply@localhost"}
     else:
         assert found == alternatives
     for part in message.walk():
