@@ -100,3 +100,11 @@ def test_links_in_a_mail_lead_to_pages_that_there_are():
     for link in plain.get_body("plain").get_content().split():
         if link.startswith(settings.SITE_URL) and "turn-off" not in link:
             assert Client().get(link.removeprefix(settings.SITE_URL)).status_code == 200
+
+
+def test_mails_in_vietnamese_address_their_reader_in_one_way():
+    """Seen to fail with one sentence of the mail of the day that said “quý vị”."""
+    catalogue = (settings.BASE_DIR / "locale/vi/LC_MESSAGES/django.po").read_text().lower()
+    written = catalogue.replace('"\n"', "")
+    assert "bạn" in written
+    assert "quý vị" not in written
