@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
 from notifications.models import AccountMail, Delivery, DeliveryState
-from notifications.outbox.answers import put_off_by_one
+from notifications.outbox.answers import Whose, put_off_by
 from notifications.outbox.sender import MANY
 from portal import clock
 
@@ -23,6 +23,8 @@ from portal import clock
 PLANNED_WITHIN = timedelta(hours=26)
 # Mail that may leave does so within seconds.
 SENT_WITHIN = timedelta(minutes=15)
+# So many addresses are not mistyped at once.
+VERY_MANY = 50
 
 # The tables, and when a mail of each was raised.
 _QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], Coalesce | F]] = {
@@ -37,7 +39,8 @@ class Queue:
 
     A mail that was tried and put off waits since it was raised, or queued again. But where the
     server said that it is this one mailbox that takes none now (a full one, say), nothing is wrong
-    here, unless it says so of many and has taken none since.
+    here, unless it says so of many and has taken none since, or of very many addresses: then it
+    cannot look up domains.
     """
 
     name: str
@@ -62,8 +65,13 @@ def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: Coalesc
         for each in (queued, sending)
     ]
     put_off = queued.filter(attempts__gt=0)
-    oldest.append(put_off.exclude(put_off_by_one()).aggregate(at=Min(raised))["at"])
-    of_one = put_off.filter(put_off_by_one()).annotate(raised=raised)
+    by_one = put_off_by(Whose.MAILBOX, Whose.ADDRESS)
+    oldest.append(put_off.exclude(by_one).aggregate(at=Min(raised))["at"])
+    by_address = put_off.filter(put_off_by(Whose.ADDRESS))
+    said = by_address.aggregate(at=Min(raised), count=Count("pk"))
+    if said["count"] >= VERY_MANY:
+        oldest.append(said["at"])
+    of_one = put_off.filter(by_one).annotate(raised=raised)
     if taken_at := pulse.last(pulse.MAIL_TAKEN):
         of_one = of_one.filter(raised__gt=taken_at)
     said = of_one.aggregate(at=Min("raised"), count=Count("pk"))

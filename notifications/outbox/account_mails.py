@@ -28,7 +28,7 @@ from notifications.bounces import account_came_back, verdict_of
 from notifications.bounces.verdict import status_in
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, DeliveryState, digest_of_recipient
-from notifications.outbox.answers import whose
+from notifications.outbox.answers import Whose, whose
 from notifications.outbox.letters import TOO_LATE
 from notifications.outbox.rows import STOPPED
 from notifications.outbox.sender import Sent, tell_of_server
@@ -122,17 +122,16 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         code, words = max(answers.values())
         if code == CLOSING:
             return _hung_up(row, server, done, str(code))
-        _refused(row, code, words, done)
+        final = _refused(row, code, words, done)
         for address, (code, words) in answers.items():
-            if code >= 500:
+            if final and code >= 500:
                 text = f"{code} {words.decode('ascii', 'replace')}"
                 said = f"{code} {status_in(text)}".strip()
                 account_came_back(address, verdict_of(text, of_recipient=True), said)
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
             return _hung_up(row, server, done, str(refused.smtp_code))
-        _refused(row, refused.smtp_code, refused.smtp_error, done)
-        if refused.smtp_code >= 500:
+        if _refused(row, refused.smtp_code, refused.smtp_error, done):
             # With one recipient, as all of these have.
             answer = refused.smtp_error
             text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
@@ -175,18 +174,27 @@ def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
     _later(row, f"The mail server takes no mail now: {done.trouble}{code}.", done)
 
 
-def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> None:
+def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> bool:
+    """Whether it is given up: the server said never, of this one."""
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
     said = f"{code} {status_in(text)}".strip()
-    if code >= 500:
+    if code >= 500 and not _blames_us(row, f"{code} {text}", done):
         _finish(row, DeliveryState.FAILED, f"The mail server refused it: {said}.")
         done.failed += 1
+        return True
+    _later(row, f"The mail server said not now: {said}.", done)
+    if whose(said).is_own:
+        done.of_one += 1
     else:
-        _later(row, f"The mail server said not now: {said}.", done)
-        if whose(said).is_own:
-            done.of_one += 1
-        else:
-            done.unexplained += 1
+        done.unexplained += 1
+    return False
+
+
+def _blames_us(row: AccountMail, answer: str, done: Sent) -> bool:
+    """Whether a final no may be everybody's: it is about us, and nothing else is taken."""
+    taken_at = pulse.last(pulse.MAIL_TAKEN)
+    others_pass = done.sent or bool(row.attempts and taken_at and taken_at > row.queued_at)
+    return whose(answer) is Whose.SERVER and not others_pass
 
 
 def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from django.db.models import Q
 
-from notifications.bounces.verdict import NOT_SIGNED_IN, status_in
+from notifications.bounces.verdict import Verdict, status_in, verdict_of
 
 # Closed, full, too long a message for it, a list's own. Not 2.0, by which some greylist everybody.
 _MAILBOX = ("2.1", "2.2", "2.3", "2.4")
@@ -33,20 +33,24 @@ class Whose(Enum):
 def whose(answer: str) -> Whose:
     """`answer` is a server's line, “550 5.1.1 No such mailbox”, or the code and status of one."""
     _, _, detail = status_in(answer).partition(".")
-    if not detail:
-        return Whose.SERVER if NOT_SIGNED_IN.match(answer) else Whose.UNTOLD
     if detail in _MAILBOX:
         return Whose.MAILBOX
-    if detail in _ADDRESS:
+    # Where the status tells nothing, its words may.
+    verdict = verdict_of(answer, of_recipient=False)
+    if detail in _ADDRESS or verdict is Verdict.HARD:
         return Whose.ADDRESS
-    return Whose.SERVER if detail.partition(".")[0] in _SERVER else Whose.UNTOLD
+    of_server = verdict is Verdict.NONE and detail in ("", "0.0")
+    return Whose.SERVER if of_server or detail.partition(".")[0] in _SERVER else Whose.UNTOLD
 
 
-def put_off_by_one() -> Q:
+def limits_rate(answer: str) -> bool:
+    """Whether the server's policy puts this off for now, as it does with whoever sends much."""
+    return status_in(answer).startswith("4.7.")
+
+
+def put_off_by(*whose: Whose) -> Q:
     """Rows whose `reason` says that it is their mailbox or address alone, for now."""
-    found = Q()
-    for detail in (*_MAILBOX, *_ADDRESS):
-        status = f" 4.{detail}"
-        found |= Q(reason__contains=f"{status} ")
-        found |= Q(reason__endswith=status) | Q(reason__endswith=f"{status}.")
-    return found
+    details = [*(_MAILBOX if Whose.MAILBOX in whose else ())]
+    details += _ADDRESS if Whose.ADDRESS in whose else ()
+    status = "|".join(detail.replace(".", "[.]") for detail in details)
+    return Q(reason__regex=f"(^|[^0-9.])4[.]({status})([^0-9.]|[.]$|$)")

@@ -93,9 +93,10 @@ def leave_out(lease: str, part: int, reason: str) -> None:
     held.update(reason=reason, daily_mail=None)
 
 
-def fail(lease: str, pk: int, reason: str, to: str) -> None:
-    """It cannot leave for `to`, a masked address: staff see it, and why."""
-    _let_go(lease, [pk], state=DeliveryState.FAILED, reason=reason, sent_to=to)
+def fail(lease: str, pk: int, reason: str, to: str) -> bool:
+    """It cannot leave for `to`, a masked address: staff see it, and why. False if the lease was
+    lost meanwhile."""
+    return _let_go(lease, [pk], state=DeliveryState.FAILED, reason=reason, sent_to=to)
 
 
 def try_later(lease: str, pk: int, attempts: int, reason: str) -> bool:
@@ -174,9 +175,9 @@ def _requeue(lease: str, ids: Iterable[int], attempts: int, reason: str) -> None
     _let_go(lease, ids, state=state, attempts=attempts, not_before=not_before, reason=reason)
 
 
-def _let_go(lease: str, ids: Iterable[int], **changes: object) -> None:
+def _let_go(lease: str, ids: Iterable[int], **changes: object) -> bool:
     held = Delivery.objects.filter(pk__in=ids, lease=lease, state=DeliveryState.SENDING)
-    held.update(lease="", leased_until=None, **changes)
+    return bool(held.update(lease="", leased_until=None, **changes))
 
 
 def _moment(moment: datetime) -> Any:

@@ -17,7 +17,7 @@ from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
 from notifications.models import AccountMail, Delivery, DeliveryState
 from notifications.outbox import daily, rows
-from notifications.outbox.answers import Whose, whose
+from notifications.outbox.answers import Whose, limits_rate, whose
 from notifications.outbox.letters import Due, LetterWriter, load
 from notifications.outbox.marker import Marker
 from notifications.outbox.server import (
@@ -35,14 +35,14 @@ log = logging.getLogger(__name__)
 # Seconds a claim is used for: what is left of its lease covers one message at its slowest.
 USE_OF_A_CLAIM = 180.0
 # A server that takes none of so many, each with an answer of its own, takes none; nor does one that
-# refuses so many in a row for good, for reasons that need not be theirs.
+# refuses so many for good and takes none after them, for reasons that need not be theirs.
 MANY = 5
-# Put off, one after the other: the server takes no more for now, such as one that limits its rate.
-MANY_IN_A_ROW = 20
-# How long it counts that a row was asked whether it still holds, and for how many at once it is
-# asked anew: a slow server takes minutes for a claim.
+# Put off by its policy, and none taken after them: it limits its rate.
+MANY_PUT_OFF = 20
+# How long (seconds) it counts that a row was asked whether it still holds, and for how many at once
+# it is asked anew, unless each takes so long: a slow server takes minutes for a claim.
 HOLDS_FOR = 1.0
-ASKED_ANEW = 10
+ASKED_ANEW, SLOW = 10, 0.1
 # What is new waits no longer than this for a server that takes nothing.
 LONGEST_REST = timedelta(minutes=2)
 
@@ -131,10 +131,6 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     return done
 
 
-class _ManyRefused(ServerTrouble):
-    """This one and those before it in a row, none of them for what is its own."""
-
-
 class _Draft(NamedTuple):
     """One message put into words, or why it could not be."""
 
@@ -163,12 +159,13 @@ class _Batch:
         troubled: bool,
     ) -> None:
         self.claim, self.done = claim, done
+        self.taken_before = taken_at
         # It has taken nothing for a while.
         self.troubled = troubled
         # When the server last took a mail, of whomever.
         self.taken_at = taken_at
         self.server, self.marker, self.writer = server, marker, writer
-        # Noes in a row: whose they are shows once it takes one, or refuses many.
+        # Noes since it took one last: whose they are shows in what follows, and in their number.
         self._noes: list[tuple[Due, Refused | TryLater]] = []
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
@@ -201,14 +198,12 @@ class _Batch:
                     self._not_now(holding[index], str(trouble))
                     self._all_wait(holding[index + 1 :], str(trouble), counted=False)
                     break
-                except _ManyRefused as trouble:
-                    self._all_wait(self._refused_in_a_row(), str(trouble))
-                    self._all_wait(holding[index + 1 :], str(trouble), counted=False)
-                    break
                 except ServerTrouble as trouble:
-                    self._all_wait([*self._refused_in_a_row(), *holding[index:]], str(trouble))
+                    undecided = [row for row, _no in self._noes]
+                    self._noes.clear()
+                    self._all_wait([*undecided, *holding[index:]], str(trouble))
                     break
-            self._settle_noes()
+            self._settle_last()
         finally:
             self.marker.settle()
             if self.taken_at:
@@ -247,7 +242,9 @@ class _Batch:
         self.marker.taken(self.claim.lease, row.id, draft.to)
         self.done.sent += 1
         self.taken_at = clock.now()
-        self._settle_noes()
+        for other, answer in self._noes:
+            self._settle(other, answer)
+        self._noes.clear()
         if row.attempts:
             # It was in trouble before: leave nothing open that a death would make unclear.
             self.marker.settle()
@@ -256,49 +253,72 @@ class _Batch:
     def _said_no(self, row: Due, no: Refused | TryLater) -> None:
         if whose(str(no)).is_own:
             self.done.of_one += 1
-            return self._settle(row, no)
-        self._noes.append((row, no))
-        for_good = sum(isinstance(one, Refused) for _row, one in self._noes)
-        if for_good >= MANY or len(self._noes) >= MANY_IN_A_ROW:
-            raise _ManyRefused(str(no))
-        return None
-
-    def _refused_in_a_row(self) -> list[Due]:
-        waiting = [row for row, _no in self._noes]
-        self._noes.clear()
-        return waiting
-
-    def _settle_noes(self) -> None:
-        for row, no in self._noes:
             self._settle(row, no)
+        else:
+            self._noes.append((row, no))
+
+    def _settle_last(self) -> None:
+        """Decide about the noes after which nothing was taken.
+
+        Nobody's mail is stopped for good by a no that may be everybody's: few are, at once, where
+        it does not blame us; the others at a later try, once others were taken since this one.
+        """
+        for_good = [(row, no) for row, no in self._noes if isinstance(no, Refused)]
+        put_off = [(row, no) for row, no in self._noes if isinstance(no, TryLater)]
         self._noes.clear()
+        many = len(for_good) >= MANY
+        for row, refusal in for_good:
+            of_server = whose(str(refusal)) is Whose.SERVER
+            if (many or self.troubled or of_server) and not self._goes_on_without(row, many):
+                self._blame_nobody(row, str(refusal))
+            else:
+                self._settle(row, refusal)
+        by_policy = sum(limits_rate(str(no)) for _row, no in put_off)
+        for row, no in put_off:
+            if limits_rate(str(no)) and by_policy >= MANY_PUT_OFF:
+                self._blame_nobody(row, str(no))
+            else:
+                self._settle(row, no)
+        if many:
+            self.done.trouble = str(for_good[-1][1])
+
+    def _goes_on_without(self, row: Due, many: bool) -> bool:
+        """Whether others were taken since this was tried last. What was taken just before does not
+        count for many, until they have waited: there it may have stopped taking any."""
+        if many and row.attempts < rows.TRIES_LOST_TO_THE_SERVER:
+            return self._taken_since(row, self.taken_before)
+        return self._others_went_past(row)
 
     def _settle(self, row: Due, no: Refused | TryLater) -> None:
         reason = str(no)
-        if isinstance(no, TryLater):
-            with transaction.atomic():
-                if not self._not_now(row, reason):
-                    refused(row.id, row.email, Verdict.SOFT, reason)
-            return
-        others_pass = self.done.sent or self._others_went_past(row)
-        of = whose(reason)
-        if not others_pass and (of is Whose.SERVER or (self.troubled and not of.is_own)):
-            self._blame_nobody(row, reason)
-        else:
+        if isinstance(no, Refused):
             self._fail(row, reason, verdict_of(reason, of_recipient=no.of_recipient))
+            return
+        with transaction.atomic():
+            if not self._not_now(row, reason):
+                refused(row.id, row.email, Verdict.SOFT, reason)
 
     def _write_ahead(self) -> None:
         self._ahead = next(self._drafts, None)
 
     def _write(self, holding: list[Due]) -> Iterator[_Draft]:
-        asked = time.monotonic()
-        for start in range(0, len(holding), ASKED_ANEW):
-            some = holding[start : start + ASKED_ANEW]
-            if time.monotonic() > asked + HOLDS_FOR:
-                found = {row.id: row for row in load([row.id for row in some])}
-                some = [found.get(row.id, row) for row in some]
-                asked, self._aged = time.monotonic(), True
+        waiting, asked, many = list(holding), time.monotonic(), ASKED_ANEW
+        while waiting:
+            began = time.monotonic()
+            some, waiting = waiting[:many], waiting[many:]
+            if began > asked + HOLDS_FOR:
+                some = self._as_they_are_now(some)
             yield from map(self._draft, some)
+            many = 1 if time.monotonic() > began + SLOW * len(some) else ASKED_ANEW
+
+    def _as_they_are_now(self, some: list[Due]) -> list[Due]:
+        self._aged = True
+        try:
+            found = {row.id: row for row in load([row.id for row in some])}
+        except Exception:
+            log.exception("It could not be asked anew whether mails hold")
+            return some
+        return [found.get(row.id, row) for row in some]
 
     def _draft(self, row: Due) -> _Draft:
         try:
@@ -316,7 +336,8 @@ class _Batch:
     def _fail(self, row: Due, reason: str, verdict: Verdict) -> None:
         """The row has failed and its address is flagged: both or, if we die here, neither."""
         with transaction.atomic():
-            rows.fail(self.claim.lease, row.id, reason, masked(row.email))
+            if not rows.fail(self.claim.lease, row.id, reason, masked(row.email)):
+                return  # another sender has it by now
             refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
 
@@ -337,8 +358,11 @@ class _Batch:
         self.done.unexplained += not whose(reason).is_own
 
     def _others_went_past(self, row: Due) -> bool:
+        return self._taken_since(row, self.taken_at)
+
+    def _taken_since(self, row: Due, taken_at: datetime | None) -> bool:
         tried = rows.last_tried(row.attempts, row.not_before)
-        return bool(tried and self.taken_at and self.taken_at > tried)
+        return bool(tried and taken_at and taken_at > tried)
 
     def _later(self, row: Due, reason: str) -> bool:
         """False if it was set aside instead."""

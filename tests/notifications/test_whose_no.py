@@ -54,7 +54,11 @@ def mail_is_red() -> bool:
         ("452 4.2.2 Full", Whose.MAILBOX),
         ("452 4.2.2", Whose.MAILBOX),
         ("450 4.2.0 Greylisted", Whose.UNTOLD),
+        ("452 mailbox full (#4.2.2)", Whose.MAILBOX),
         ("550 5.1.8 Sender unknown", Whose.UNTOLD),
+        ("550 5.4.1 Recipient address rejected: Access denied", Whose.ADDRESS),
+        ("550 No such user here", Whose.ADDRESS),
+        ("550 relay not permitted", Whose.SERVER),
         ("550 No", Whose.UNTOLD),
         ("554 5.7.1 Relay access denied", Whose.SERVER),
         ("530 Authentication required", Whose.SERVER),
@@ -73,6 +77,7 @@ def test_an_answer_tells_whose_it_is(answer: str, means: Whose) -> None:
         ("530 5.7.0 Authentication required", 1),
         ("503 AUTH first", 1),
         ("550 relay not permitted", 1),
+        ("550 Go away", 1),
         ("450 4.2.0 Greylisted", 11),
         ("450 4.1.2 Domain not found", 11),
     ],
@@ -111,7 +116,112 @@ def test_a_few_that_are_refused_before_the_server_is_well_fail_once_others_pass(
     assert not mail_is_red()
 
 
-def test_permission_lost_in_the_midst_of_a_run_costs_four_at_most(
+BAD = [("550 Go away", 6), ("550 5.7.1 Not for this one", 6), ("451 4.3.0 Try later", 22)]
+
+
+@pytest.mark.parametrize(("answer", "many"), BAD)
+@pytest.mark.parametrize("every", [BEAT, timedelta(minutes=9)], ids=["beat", "cron"])
+def test_many_dead_mailboxes_hold_up_nobody_after_an_outage_and_are_given_up(
+    smtp_sink: SmtpSink, clocked: Clocked, answer: str, many: int, every: timedelta
+) -> None:
+    """Seen to fail: what came behind them in each batch never left, they were tried for ever."""
+    alerts("ok0", *(f"bad{number}" for number in range(many)), "ok1", "ok2")
+    smtp_sink.behave("refuse")
+    clocked.turns(timedelta(minutes=20), every=every)
+    for number in range(many):
+        smtp_sink.behave(answer, to=f"bad{number}@example.org")
+    smtp_sink.behave("well")
+    clocked.turns(timedelta(minutes=20), every=every)
+    assert {state_of(f"ok{number}")[0] for number in range(3)} == {"sent"}
+    for number in range(rows.TRIES):
+        alerts(f"later{number}")
+        clocked.turns(timedelta(minutes=61), every=SELDOM)
+    assert {state_of(f"bad{number}")[0] for number in range(many)} == {"failed"}
+    assert {state_of(f"later{number}")[0] for number in range(rows.TRIES)} == {"sent"}
+    assert watching.troubles()["mail"] == []
+
+
+def test_many_dead_mailboxes_behind_all_others_are_given_up_and_flagged(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    for number in range(6):
+        smtp_sink.behave("550 Go away", to=f"bad{number}@example.org")
+    alerts("ok", *(f"bad{number}" for number in range(6)))
+    clocked.turns(BEAT)
+    assert state_of("ok")[0] == "sent"
+    for number in range(8):
+        alerts(f"ok{number}")
+        clocked.turns(timedelta(minutes=10), every=timedelta(minutes=10))
+    assert {state_of(f"bad{number}")[0] for number in range(6)} == {"failed"}
+    assert MailTrouble.objects.filter(hard=True).count() == 6
+    assert not mail_is_red()
+
+
+@pytest.mark.parametrize("answer", ["554 5.7.1 Relay access denied", "550 relay not permitted"])
+def test_a_server_that_refuses_all_mail_of_accounts_loses_none_and_is_red(
+    smtp_sink: SmtpSink, clocked: Clocked, answer: str
+) -> None:
+    """Seen to fail: each was given up and erased, and the account's address flagged."""
+    smtp_sink.behave(answer)
+    for number in range(6):
+        news = EmailMessage("News", "123", to=[f"r{number}@example.org"])
+        queue(news, worth=timedelta(days=3))
+        clocked.turns(timedelta(minutes=4), every=timedelta(minutes=2))
+    assert mail_is_red()
+    assert not MailTrouble.objects.exists()
+    smtp_sink.behave("well")
+    clocked.turns(timedelta(minutes=16), every=timedelta(minutes=2))
+    assert set(AccountMail.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_alerts_that_trickle_at_a_server_that_denies_relaying_wait(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: one by one they failed, and good addresses were flagged."""
+    smtp_sink.behave("550 relay not permitted")
+    for number in range(8):
+        alerts(f"r{number}")
+        clocked.turns(timedelta(minutes=3), every=timedelta(minutes=1))
+    assert states() == {"queued"}
+    assert mail_is_red()
+    smtp_sink.behave("well")
+    clocked.turns(timedelta(minutes=9))
+    assert states() == {"sent"}
+
+
+def test_a_server_that_cannot_look_up_domains_is_red_though_it_takes_some(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: green for ten hours, with two hundred waiting."""
+    for number in range(60):
+        smtp_sink.behave("450 4.1.2 Domain not found", to=f"r{number}@example.org")
+    alerts(*(f"r{number}" for number in range(60)))
+    for number in range(5):
+        alerts(f"ok{number}")
+        clocked.turns(timedelta(minutes=5), every=timedelta(minutes=1))
+    assert state_of("ok4")[0] == "sent"
+    assert mail_is_red()
+
+
+def test_a_sender_whose_lease_ran_out_flags_nobody(
+    smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail: what another had sent meanwhile was flagged as refused."""
+    alerts("a", "b")
+    for name in "ab":
+        smtp_sink.behave("5xx", to=f"{name}@example.org")
+    send = MailServer.send
+
+    def outlived(self: MailServer, *args: Any, **options: Any) -> Any:
+        Delivery.objects.filter(state="sending").update(lease="another's")
+        return send(self, *args, **options)
+
+    monkeypatch.setattr(MailServer, "send", outlived)
+    send_queue()
+    assert not MailTrouble.objects.exists()
+
+
+def test_permission_lost_in_the_midst_of_a_run_costs_nobody_a_mail(
     smtp_sink: SmtpSink, clocked: Clocked
 ) -> None:
     for number in range(30):
