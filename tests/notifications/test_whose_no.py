@@ -241,7 +241,6 @@ def test_a_server_that_takes_so_many_an_hour_sets_nothing_aside(
         smtp_sink.takes = 3
         clocked.turns(timedelta(hours=1), every=SELDOM)
     assert "failed" not in states()
-    assert max(Delivery.objects.values_list("attempts", flat=True)) <= rows.TRIES - 1
     assert not MailTrouble.objects.exists()
     assert Delivery.objects.filter(state="sent").count() >= 36
 
@@ -258,7 +257,8 @@ def test_a_domain_that_is_not_found_is_no_alarm_and_set_aside_once_others_pass(
         alerts(f"ok{hour}")
         clocked.turns(BEAT)
         assert not mail_is_red()
-    assert state_of("bad")[0] == "queued" or Delivery.objects.get(state="failed").set_aside_at
+    assert Delivery.objects.get(state="failed").set_aside_at
+    assert state_of("bad")[0] == "failed"
 
 
 def test_a_server_that_is_back_and_finds_one_mailbox_full_is_in_no_trouble(
