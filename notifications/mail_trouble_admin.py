@@ -66,7 +66,12 @@ class MailTroubleAdmin(ReadOnlyAdmin):
             return gettext("Nobody is there. Only codes and news of the account are sent to it.")
         if trouble.hard:
             return gettext("Nobody is there. Nothing more is sent to it.")
-        return gettext("Several mails did not arrive. We go on trying.")
+        if trouble.user_id:
+            return gettext("Several mails did not arrive. We go on trying.")
+        return gettext(
+            "Several mails did not arrive: the mailbox may be full. We go on trying, and the flag "
+            "falls by itself a week after one has arrived."
+        )
 
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, trouble: MailTrouble) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import Holding, User
@@ -20,10 +21,14 @@ COUNTED_TO = 99
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A card's holder at whose contact address mail does not arrive."""
+    """A card's holder at whose contact address mail does not arrive.
+
+    `hard`: nobody is there, and nothing more is sent to it.
+    """
 
     name: str
     address: str
+    hard: bool
 
     @property
     def masked(self) -> str:
@@ -52,15 +57,17 @@ def news_of(user: User) -> News:
     """In one query that does not grow with what there is."""
     unread = Notification.objects.for_holder(user).unread().order_by()
     holders = Holding.objects.in_force().filter(
-        user=user,
-        resident__mail_trouble__failing_since__isnull=False,
-        resident__mail_trouble__address=F("resident__email"),
+        Exists(MailTrouble.objects.in_force().filter(resident=OuterRef("resident"))), user=user
     )
     unread_count, rows, account_fails = User.objects.filter(pk=user.pk).values_list(
         _Counted(unread.values("pk")[: COUNTED_TO + 1]),
         JsonRows(
             holders.order_by("-relation", "resident__name", "pk").values(
-                row=JSONObject(name="resident__name", address="resident__email")
+                row=JSONObject(
+                    name="resident__name",
+                    address="resident__email",
+                    hard="resident__mail_trouble__hard",
+                )
             )
         ),
         account_in_trouble(user.pk),
@@ -69,17 +76,19 @@ def news_of(user: User) -> News:
 
 
 def failing_of(rows: Iterable[dict[str, Any]]) -> tuple[Failing, ...]:
-    return tuple(Failing(row["name"], row["address"]) for row in rows)
+    return tuple(Failing(row["name"], row["address"], bool(row["hard"])) for row in rows)
 
 
 def account_in_trouble(user: int) -> Exists:
     """Whether mail to the account's own address does not arrive, for a query that asks more."""
-    return Exists(MailTrouble.objects.in_force().filter(user=user))
+    return Exists(MailTrouble.objects.flagged().filter(user=user))
 
 
-def holder_in_trouble(resident: str) -> Exists:
-    """Whether mail does not arrive at the contact address of the holder whom `resident` names."""
-    return Exists(MailTrouble.objects.in_force().filter(resident=OuterRef(resident)))
+def holder_in_trouble(resident: str, arrived_by: datetime) -> Subquery:
+    """Whether nobody is at the contact address of the holder whom `resident` names, or mails only
+    did not arrive (false); None if they do. `arrived_by` as in `in_force`."""
+    flagged = MailTrouble.objects.in_force(arrived_by).filter(resident=OuterRef(resident))
+    return Subquery(flagged.values("hard")[:1])
 
 
 class _Counted(Subquery):

@@ -21,14 +21,13 @@ from notifications.models import (
     MailTrouble,
     digest_of_recipient,
 )
+from notifications.models.mail_trouble import HAS_ARRIVED
 from portal import clock
 
 # So many mails in a row that did not arrive. Longer than the longest pause between the reminders
 # of one deadline, which come 30 days apart.
 SOFT_REPORTS = 3
 FORGOTTEN_AFTER = timedelta(days=100)
-# A mail that nobody reported for so long has arrived: servers give up after five days.
-HAS_ARRIVED = timedelta(days=7)
 _MAY_HAVE_LEFT = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.QUEUED)
 
 
@@ -149,7 +148,7 @@ def _flag(reader: Resident | User | None, address: str, verdict: Verdict, reason
     trouble = MailTrouble.objects.select_for_update().get(**who)
     now = clock.now()
     over = not trouble.hard and trouble.last_at < now - FORGOTTEN_AFTER
-    if trouble.failing_since is None and trouble.soft_reports:
+    if not trouble.hard and trouble.soft_reports:
         over = over or _arrived_between(reader, address, trouble.last_at, now - HAS_ARRIVED)
     if trouble.address != address or over:
         trouble.soft_reports, trouble.hard, trouble.failing_since = 0, False, None

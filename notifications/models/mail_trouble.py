@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models.delivery import Delivery, DeliveryState
 from portal import clock
+
+# A mail that nobody reported for so long has arrived: servers give up after five days.
+HAS_ARRIVED = timedelta(days=7)
 
 
 class MailTroubleQuerySet(models.QuerySet["MailTrouble"]):
-    def in_force(self) -> Self:
-        """Flagged, and still the address that is written to."""
+    def flagged(self) -> Self:
+        """Too much did not arrive, and it is still the address that is written to."""
         still = models.Q(resident__email=models.F("address"))
         still |= models.Q(user__email=models.F("address"))
         return self.filter(still, failing_since__isnull=False)
+
+    def in_force(self, arrived_by: datetime | None = None) -> Self:
+        """Flagged, and none of our mails has arrived since.
+
+        `arrived_by`: what left until then and did not come back has arrived (None: a week ago).
+        """
+        arrived = _one_arrived(arrived_by or clock.now() - HAS_ARRIVED)
+        return self.flagged().exclude(arrived, hard=False)
+
+
+def _one_arrived(arrived_by: datetime) -> models.Exists:
+    """For a resident's contact address; that of an account is proved by a code."""
+    address = models.OuterRef("address")
+    masked = Concat(
+        Left(address, 1),
+        models.Value("…@"),
+        Substr(address, StrIndex(address, models.Value("@")) + 1),
+    )
+    taken = Delivery.objects.filter(
+        notification__card__resident=models.OuterRef("resident"),
+        notification__holding=None,
+        state=DeliveryState.SENT,
+        bounced_at=None,
+        sent_at__gt=models.OuterRef("last_at"),
+        sent_at__lte=arrived_by,
+        sent_to=masked,
+    )
+    return models.Exists(taken)
 
 
 class MailTrouble(models.Model):

@@ -15,6 +15,7 @@ from cards.models.pin_slot import LOOKED_AT_WITHIN
 from cards.overview import guardianship_of, overview
 from notifications.messages import headline
 from notifications.models import Notification
+from notifications.models.mail_trouble import HAS_ARRIVED
 from notifications.news import Failing, News, account_in_trouble, holder_in_trouble
 from portal import clock
 from portal.prepared import PreparedQuery
@@ -43,12 +44,14 @@ _CARDS = PreparedQuery(
         Card.objects.held_by(_ANYONE, on=_ANY_DAY)
         .with_facts(at=_ANY_MOMENT)
         .annotate(
-            mail_fails=holder_in_trouble("resident"), account_fails=account_in_trouble(_ANYONE.pk)
+            mailbox_is_dead=holder_in_trouble("resident", _ANY_MOMENT - HAS_ARRIVED),
+            account_fails=account_in_trouble(_ANYONE.pk),
         )
     ),
     _STAND_INS
     | {
         "looked_at_by": _ANY_MOMENT - LOOKED_AT_WITHIN,
+        "arrived_by": _ANY_MOMENT - HAS_ARRIVED,
         "today": clock.day_of(_ANY_MOMENT),
     },
 )
@@ -67,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
             user=me,
             born_after=under_18_if_born_after(today - ENDED_SHOWN),
             looked_at_by=clock.now() - LOOKED_AT_WITHIN,
+            arrived_by=clock.now() - HAS_ARRIVED,
             today=today,
         )
     ]
@@ -88,7 +92,9 @@ def _news(cards: list[Any], unread: list[Any]) -> News:
     return News(
         unread[0].of if unread else 0,
         tuple(
-            Failing(card.resident.name, card.resident.email) for card in cards if card.mail_fails
+            Failing(card.resident.name, card.resident.email, card.mailbox_is_dead)
+            for card in cards
+            if card.mailbox_is_dead is not None
         ),
         any(row.account_fails for row in (*cards, *unread)),
     )

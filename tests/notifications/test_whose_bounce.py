@@ -27,7 +27,7 @@ from tests.builders import (
     make_user,
     sign_in,
 )
-from tests.notifications.test_bounces import failing, page, read, report
+from tests.notifications.test_bounces import failing, page, read, report, suspend_told
 from tests.servers.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,64 @@ def test_a_code_that_arrived_in_between_ends_the_row_of_an_account(
         if comes_back:
             read(report(mail, "5.2.2"), monkeypatch)
     assert MailTrouble.objects.get().soft_reports == 1
+
+
+def full_mailbox(smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any) -> None:
+    """Three reminders in a row came back; the fourth, on 28 March, did not."""
+    for day in ("2027-03-01", "2027-03-17", "2027-03-24", "2027-03-28"):
+        on_day(day, at="13:00")
+        raise_alerts()
+        assert send_queue().sent == 1
+        if day < "2027-03-28":
+            read(report(smtp_sink.messages[-1], "5.2.2"), monkeypatch)
+
+
+def test_a_mailbox_that_was_full_is_one_that_mail_reaches_a_week_after_a_mail_has_arrived(
+    card: Card, lan: User, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
+) -> None:
+    """Seen to fail: the banner stayed for good, though every mail arrived."""
+    full_mailbox(smtp_sink, monkeypatch, on_day)
+    on_day("2027-04-04", at="12:59")
+    assert failing() == [("lan@example.org", False)]
+    for path in ("", "notifications/"):
+        text = page(lan, path)
+        assert "Several reminders about the card of NGUYEN THI LAN did not arrive" in text
+        assert "Make room in the mailbox" in text
+        assert "came back from" not in text
+    on_day("2027-04-04", at="13:01")
+    assert failing() == []
+    assert "Mail does not reach you" not in page(lan) + page(lan, "notifications/")
+
+
+def test_a_mailbox_that_was_full_is_failing_again_only_after_as_many_reports_as_before(
+    card: Card, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
+) -> None:
+    full_mailbox(smtp_sink, monkeypatch, on_day)
+    on_day("2027-04-10")
+    suspend_told(card)
+    send_queue()
+    read(report(smtp_sink.messages[-1], "5.2.2"), monkeypatch)
+    assert failing() == []
+    assert MailTrouble.objects.get().soft_reports == 1
+
+
+def test_a_mail_that_came_back_late_did_not_arrive(
+    card: Card, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
+) -> None:
+    full_mailbox(smtp_sink, monkeypatch, on_day)
+    on_day("2027-04-02")
+    read(report(smtp_sink.messages[-1], "5.2.2"), monkeypatch)
+    on_day("2027-04-10")
+    assert failing() == [("lan@example.org", False)]
+
+
+def test_a_mailbox_that_is_not_there_stays_flagged_whatever_left_after_it(
+    card: Card, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
+) -> None:
+    full_mailbox(smtp_sink, monkeypatch, on_day)
+    MailTrouble.objects.update(hard=True)
+    on_day("2027-04-10")
+    assert failing() == [("lan@example.org", True)]
 
 
 # --- What a server means ---------------------------------------------------------------------
