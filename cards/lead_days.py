@@ -114,7 +114,7 @@ def _align(kind: DeadlineKind, today: date) -> int:
                   FROM cards_deadline
                   WHERE id > %(after)s AND id <= %(until)s AND kind = %(kind)s
                     AND closed_at IS NULL
-                  {"FOR UPDATE SKIP LOCKED" if vendor == "postgresql" else ""}) known
+                  {"FOR NO KEY UPDATE SKIP LOCKED" if vendor == "postgresql" else ""}) known
         ) found
         WHERE cards_deadline.id = found.id AND cards_deadline.id > %(after)s
           AND cards_deadline.id <= %(until)s

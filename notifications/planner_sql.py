@@ -33,7 +33,7 @@ _DUE = """
         FROM cards_deadline
         WHERE next_alert_on <= %(today)s
         ORDER BY next_alert_on, id LIMIT %(chunk)s
-        FOR UPDATE SKIP LOCKED
+        FOR NO KEY UPDATE SKIP LOCKED
     ),
     step (kind, lead, next_lead, first_day, final_day) AS (VALUES {steps}),
     reached AS (

@@ -134,7 +134,9 @@ class DeskAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Within Django's transaction. What two send at once is looked at one after the other."""
         if request.method == "POST" and object_id is not None:
             with suppress(ValueError, ValidationError):
-                self.model._default_manager.select_for_update().filter(pk=object_id).first()
+                # Not the full lock, which would keep out who only refers to it, as the sweep does.
+                rows = self.model._default_manager.select_for_update(no_key=True)
+                rows.filter(pk=object_id).first()
         if request.method == "POST" and (asked := self._asked_first(request, object_id)):
             return asked
         answer: HttpResponse = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]

@@ -12,7 +12,7 @@ def set_contact(resident: Resident, *, email: str, language: str) -> Resident:
     `language` is a key of `accounts.languages.CONTACT_LANGUAGES`; the database refuses others.
     What the office's files said before is kept, so that the same file again undoes neither.
     """
-    resident = Resident.objects.select_for_update().get(pk=resident.pk)
+    resident = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
     if email not in ("", resident.email):
         MailToReconsider.objects.ask([resident.pk])
     if email != resident.email and resident.email_in_files is None:

@@ -161,7 +161,9 @@ class KnownCards:
             .prefetch_related("moves", "planned_moves", "certificates", "deadlines")
             .order_by("pk")
         )
-        for card in cards.select_for_update(of=("self",)) if self._writes else cards:
+        if self._writes:  # the lock that operations take: see `CardQuerySet.locked`
+            cards = cards.select_for_update(of=("self",), no_key=True)
+        for card in cards:
             row, issued_before = rows[card.pk], card.issued_on
             if not self._is_ours(card.resident.office_id):
                 outcome.problems.append(Problem(row.line, "reference", OTHERS_CARD))

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 class CardQuerySet(models.QuerySet["Card"]):
     def locked(self, card: Card) -> Card:
-        """The card as it is now, held against every other operation until the transaction ends."""
-        return self.select_for_update(of=("self",)).select_related("resident").get(pk=card.pk)
+        """The card as it is now, held against every other operation until the transaction ends.
+
+        Not against what only refers to it: a sweep that has a deadline of this card at hand adds
+        a notification, and this operation may be waiting for that deadline.
+        """
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("resident").get(pk=card.pk)
 
     def held_by(self, user: User, on: date | None = None, *, replaced: bool = False) -> Self:
         """Cards that this account may see as a resident or guardian.

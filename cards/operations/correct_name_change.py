@@ -35,7 +35,7 @@ def correct_name_change(card: Card, *, name: str, changed_on: date | None, by: U
     require_name(name)
     if changed_on is not None:
         require_day(card, changed_on)
-    resident = Resident.objects.select_for_update().get(pk=card.resident_id)
+    resident = Resident.objects.select_for_update(no_key=True).get(pk=card.resident_id)
     before, renamed = card.name_changed_on, name != resident.name
     if not renamed and changed_on == before:
         raise OperationRefused(

@@ -35,7 +35,7 @@ def record_name_change(card: Card, *, name: str, changed_on: date, by: User) -> 
     card = Card.objects.locked(card)
     require_not_ended(card)
     name = " ".join(name.split())
-    resident = Resident.objects.select_for_update().get(pk=card.resident_id)
+    resident = Resident.objects.select_for_update(no_key=True).get(pk=card.resident_id)
     require_name(name)
     if name == resident.name:
         raise OperationRefused(_("This is the name recorded already."), field="name")
