@@ -25,7 +25,8 @@ from notifications.messages.mail import django_mail
 from notifications.messages.prepared import mail_bytes
 from notifications.models import Delivery
 from notifications.outbox import send_queue
-from notifications.outbox.letters import LetterWriter, load
+from notifications.outbox.letter_writer import LetterWriter
+from notifications.outbox.letters import load
 from notifications.planner import raise_alerts
 from portal import clock
 

@@ -104,8 +104,8 @@ _REMIND = """
 # wanted.
 _QUEUE = """
     INSERT INTO notifications_delivery
-        (notification_id, state, not_before, valid_until, daily, attempts, lease, reason)
-    SELECT id, CASE WHEN why_not = '' THEN 'queued' ELSE 'cancelled' END,
+        (notification_id, state, urgent, not_before, valid_until, daily, attempts, lease, reason)
+    SELECT id, CASE WHEN why_not = '' THEN 'queued' ELSE 'cancelled' END, {urgent},
            CASE WHEN daily THEN %(next_daily)s ELSE %(now)s END, valid_until, daily, 0, '', why_not
     FROM (
         SELECT raised.id, {valid_until} AS valid_until,
@@ -145,6 +145,7 @@ _CHOICES = {
 # to the last day.
 _OF_ALERTS = {
     **_CHOICES,
+    "urgent": "FALSE",
     "on_its_way": "FALSE",
     "valid_until": "reached.valid_until",
     "source": "reached {join} {raised} raised ON raised.deadline_id = reached.id",
@@ -155,12 +156,14 @@ _OF_PLANNED = {
 }
 _OF_EVENTS = {
     **_CHOICES,
+    "urgent": "TRUE",
     "on_its_way": "FALSE",
     "valid_until": "%(still_told)s",
     "source": "{raised} raised",
 }
 _OF_ASKED = {
     **_CHOICES,
+    "urgent": "FALSE",
     # A reminder that has not left yet, since the mail server takes none, says it already. One that
     # may be turned off before it leaves gives way itself (`Due.no_longer_holds`).
     "on_its_way": """(

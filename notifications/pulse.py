@@ -17,6 +17,8 @@ MAIL_SERVER_TROUBLE = "mail server trouble"
 # While there is trouble: when mail was last offered all the same.
 MAIL_SERVER_ASKED = "mail server asked"
 MAIL_TAKEN = "mail taken"
+# A no for good that need not be the recipient's own.
+MAIL_REFUSED = "mail refused"
 # Queues: what begins the names under which their mails are counted.
 NOTIFICATIONS, ACCOUNTS = "notifications", "accounts"
 
@@ -27,9 +29,11 @@ def done(name: str) -> None:
 
 
 def done_at(name: str, moment: datetime) -> None:
-    """It was done at that moment, unless it was again since."""
+    """It was done at that moment, unless it was again since; what a clock wrote that was ahead
+    counts for nothing."""
     Pulse.objects.bulk_create([Pulse(name=name, at=moment)], ignore_conflicts=True)
-    Pulse.objects.filter(name=name, at__lt=moment).update(at=moment)
+    older = Q(at__lt=moment) | Q(at__gt=clock.now())
+    Pulse.objects.filter(older, name=name).update(at=moment)
 
 
 def add(name: str, count: int) -> None:

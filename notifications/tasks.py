@@ -15,8 +15,8 @@ from portal.hints import hint
 
 log = logging.getLogger(__name__)
 
-# A run ends before the worker's soft limit of 540 s; the next one goes on from there.
-SENDING_SECONDS = 400.0
+# A run lets other jobs have their turn; the next one goes on from there.
+SENDING_SECONDS = 60.0
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -52,6 +52,8 @@ def send_mail_queue() -> None:
     done = outbox.send_queue(seconds=SENDING_SECONDS)
     if done.sent or done.failed or done.later:
         log.info("%d mails sent, %d failed, %d later", done.sent, done.failed, done.later)
+    if done.unfinished:
+        hint(send_mail_queue)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -60,6 +62,8 @@ def send_account_mails() -> None:
     done = account_mails.send_account_mails(seconds=SENDING_SECONDS)
     if done.sent or done.failed or done.later:
         log.info("%d account mails sent, %d failed, %d later", done.sent, done.failed, done.later)
+    if done.unfinished:
+        hint(send_account_mails)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
-from notifications.models import AccountMail, Delivery, DeliveryState
+from notifications.models import AccountMail, Delivery, DeliveryState, MailTrouble
 from notifications.outbox.answers import Whose, put_off_by
-from notifications.outbox.sender import MANY
+from notifications.outbox.run import MANY
 from portal import clock
 
 # Planning is due every hour at least; a day and two hours without it means that reminders are
@@ -25,6 +25,8 @@ PLANNED_WITHIN = timedelta(hours=26)
 SENT_WITHIN = timedelta(minutes=15)
 # So many addresses are not mistyped at once.
 VERY_MANY = 50
+# So many one after the other are not all dead: the server has lost its list of them.
+MANY_IN_A_ROW = 20
 
 # The tables, and when a mail of each was raised.
 _QUEUES: dict[str, tuple[type[AccountMail] | type[Delivery], Coalesce | F]] = {
@@ -123,6 +125,11 @@ def troubles() -> dict[str, list[str]]:
     since = pulse.last(pulse.MAIL_SERVER_TROUBLE)
     if since and since < now - SENT_WITHIN:
         mail.append(f"The mail server takes no mail since {_moment(since)}.")
+    taken_at = pulse.last(pulse.MAIL_TAKEN)
+    flagged = MailTrouble.objects.flagged().filter(hard=True)
+    in_a_row = (flagged.filter(failing_since__gt=taken_at) if taken_at else flagged).count()
+    if in_a_row >= MANY_IN_A_ROW:
+        mail.append(f"{in_a_row} addresses were refused, and no mail was taken since.")
     set_aside = [
         f"{queue.set_aside} mails ({queue.name}) are set aside."
         for queue in found

@@ -202,6 +202,8 @@ if not DEBUG and "EMAIL_URL" not in env.ENVIRON:
     raise ImproperlyConfigured("EMAIL_URL is not set; write smtp+tls://user:password@host:587")
 _mail = env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAILBOX_PORT}")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "notifications.outbox.smtp.EmailBackend"
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
 EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""

@@ -34,6 +34,8 @@ class Delivery(models.Model):
         choices=DeliveryState.choices,
         default=DeliveryState.QUEUED,
     )
+    # What happened to a card, told at once: leaves before the reminders that wait.
+    urgent = models.BooleanField(_("at once"), default=False, db_default=False, editable=False)
     # Not before this moment: now when queued, later after a failed attempt.
     not_before = models.DateTimeField(_("not before"), default=clock.now)
     # The last day on which it is worth sending; empty: for as long as it holds.
@@ -76,7 +78,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         indexes = [
             models.Index(
-                fields=["not_before"],
+                fields=["-urgent", "not_before", "id"],
                 name="delivery_queued",
                 condition=models.Q(state="queued"),
             ),

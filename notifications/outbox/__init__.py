@@ -6,6 +6,7 @@ that mark is on its way before the next message is handed over, that is one mess
 (`marker` tells what a power cut on the database's own machine adds.)
 """
 
-from notifications.outbox.sender import Sent, send_queue, server_rests
+from notifications.outbox.run import Sent, server_rests
+from notifications.outbox.sender import send_queue
 
 __all__ = ["Sent", "send_queue", "server_rests"]

@@ -13,12 +13,13 @@ import secrets
 import smtplib
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.mail_html import with_html
@@ -28,10 +29,10 @@ from notifications.bounces import account_came_back, verdict_of
 from notifications.bounces.verdict import status_in
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, DeliveryState, digest_of_recipient
-from notifications.outbox.answers import Whose, whose
+from notifications.outbox.answers import is_of_recipient, whose
 from notifications.outbox.letters import TOO_LATE
 from notifications.outbox.rows import STOPPED
-from notifications.outbox.sender import Sent, tell_of_server
+from notifications.outbox.run import Sent, may_be_the_first_no, tell_of_server
 from notifications.outbox.server import CLOSING, MANY_DROPS
 from portal import clock
 
@@ -39,10 +40,12 @@ log = logging.getLogger(__name__)
 
 PURPOSE = "account mail"
 # Longer than one message takes at its slowest.
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=4)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
 # So many senders died of it until it is set aside, to be seen by staff.
 DEATHS = 5
+# So many noes that blame us, while others are taken, until it is given up: some hours.
+TRIES = 16
 
 
 @sensitive_variables()
@@ -74,7 +77,10 @@ def send_account_mails(*, seconds: float = 300.0) -> Sent:
     _reclaim_expired()
     server = get_connection()
     try:
-        while not done.trouble and time.monotonic() < stop_at:
+        while not done.trouble:
+            done.unfinished = time.monotonic() >= stop_at
+            if done.unfinished:
+                break
             row = _claim()
             if row is None:
                 break
@@ -89,13 +95,21 @@ def send_account_mails(*, seconds: float = 300.0) -> Sent:
     return done
 
 
+def any_may_leave() -> bool:
+    """Whether one waits that may leave now."""
+    return _may_leave(clock.now()).exists()
+
+
+def _may_leave(now: datetime) -> QuerySet[AccountMail]:
+    return AccountMail.objects.filter(state=DeliveryState.QUEUED, not_before__lte=now)
+
+
 def _claim() -> AccountMail | None:
     """The next row that may leave, ours until the lease ends; others' are passed over."""
     while True:
         now = clock.now()
-        waiting = AccountMail.objects.filter(state=DeliveryState.QUEUED, not_before__lte=now)
         # What was never tried first: what was put off may be put off for ever.
-        row = waiting.order_by("attempts", "not_before", "pk").first()
+        row = _may_leave(now).order_by("attempts", "not_before", "pk").first()
         if row is None:
             return None
         row.lease, row.leased_until = secrets.token_hex(16), now + LEASE
@@ -116,13 +130,13 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         mail = EmailMessage(**json.loads(unseal(PURPOSE, row.sealed)), connection=server)
         mail.extra_headers["Message-ID"] = _message_id(row)
         server.open()
-        with_html(mail).send()
+        _talk(with_html(mail), server, used=bool(done.sent))
     except smtplib.SMTPRecipientsRefused as refused:
         answers = dict(refused.recipients)
         code, words = max(answers.values())
         if code == CLOSING:
             return _hung_up(row, server, done, str(code))
-        final = _refused(row, code, words, done)
+        final = _refused(row, code, words, done, of_recipient=True)
         for address, (code, words) in answers.items():
             if final and code >= 500:
                 text = f"{code} {words.decode('ascii', 'replace')}"
@@ -131,7 +145,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     except smtplib.SMTPDataError as refused:
         if refused.smtp_code == CLOSING:
             return _hung_up(row, server, done, str(refused.smtp_code))
-        if _refused(row, refused.smtp_code, refused.smtp_error, done):
+        if _refused(row, refused.smtp_code, refused.smtp_error, done, of_recipient=False):
             # With one recipient, as all of these have.
             answer = refused.smtp_error
             text = answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer
@@ -158,6 +172,18 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
     return None
 
 
+def _talk(mail: EmailMessage, server: Any, *, used: bool) -> None:
+    """Hand it over. A server that ends a connection after so many messages is called once more."""
+    try:
+        mail.send()
+    except smtplib.SMTPSenderRefused as refused:
+        if not used or refused.smtp_code != CLOSING:
+            raise
+        server.close()
+        server.open()
+        mail.send()
+
+
 def _hung_up(row: AccountMail, server: Any, done: Sent, what: str) -> None:
     """It was reached, and hung up or fell silent at this mail: its own until it is many's."""
     server.close()
@@ -174,14 +200,17 @@ def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
     _later(row, f"The mail server takes no mail now: {done.trouble}{code}.", done)
 
 
-def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> bool:
+def _refused(
+    row: AccountMail, code: int, words: bytes | str, done: Sent, *, of_recipient: bool
+) -> bool:
     """Whether it is given up: the server said never, of this one."""
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
     said = f"{code} {status_in(text)}".strip()
-    if code >= 500 and not _blames_us(row, f"{code} {text}", done):
+    of_one = is_of_recipient(f"{code} {text}", of_recipient=of_recipient)
+    if code >= 500 and _is_given_up(row, done, of_one=of_one, told=whose(f"{code} {text}").is_own):
         _finish(row, DeliveryState.FAILED, f"The mail server refused it: {said}.")
         done.failed += 1
-        return True
+        return of_one
     _later(row, f"The mail server said not now: {said}.", done)
     if whose(said).is_own:
         done.of_one += 1
@@ -190,11 +219,18 @@ def _refused(row: AccountMail, code: int, words: bytes | str, done: Sent) -> boo
     return False
 
 
-def _blames_us(row: AccountMail, answer: str, done: Sent) -> bool:
-    """Whether a final no may be everybody's: it is about us, and nothing else is taken."""
+def _is_given_up(row: AccountMail, done: Sent, *, of_one: bool, told: bool) -> bool:
+    """Whether a final no ends it. `of_one`: it is about its address, as the server has `told`, or
+    as long as nothing speaks against it."""
+    if told:
+        return True
     taken_at = pulse.last(pulse.MAIL_TAKEN)
-    others_pass = done.sent or bool(row.attempts and taken_at and taken_at > row.queued_at)
-    return whose(answer) is Whose.SERVER and not others_pass
+    others_pass = bool(done.sent) or bool(row.attempts and taken_at and taken_at > row.queued_at)
+    if not of_one:
+        return others_pass and row.attempts >= TRIES
+    first = may_be_the_first_no(taken_at)
+    pulse.done(pulse.MAIL_REFUSED)
+    return others_pass or first
 
 
 def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:

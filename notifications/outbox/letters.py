@@ -15,8 +15,7 @@ from django.db.models import Case, Exists, JSONField, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 from django.utils.translation import gettext_noop
 
-from accounts import languages
-from accounts.models import ClosedDays, Holding, Office, Relation
+from accounts.models import Holding, Relation
 from accounts.opening import Closures
 from cards.deadline_about import About, of_card
 from cards.models import Certificate, LeadDays
@@ -26,18 +25,16 @@ from cards.rules.deadlines import Ending
 from cards.rules.kinds import CertificateKind, CertificateMedium, DeadlineKind, ExpiryBasis
 from cards.rules.own_last_day import ends_by_itself
 from cards.rules.reminders import LAST_DAYS, NEWS_DAYS, Leads, alert_due
-from notifications import calendar, unsubscribing
+from notifications import calendar
 from notifications.kinds_of_mail import (
     DAILY_MAIL,
     Group,
-    choice_of,
     group_of,
     is_too_early,
 )
 from notifications.messages import Matter, deadline_matter, guardianship_matter
 from notifications.messages.events import detail_of
-from notifications.messages.letter import Letter, OfficeWords, Saying, one_line
-from notifications.messages.mail import COUNTER_LANGUAGE
+from notifications.messages.letter import Saying
 from notifications.models import Delivery, DeliveryState, Notification
 from notifications.models.preference import column
 from portal import clock
@@ -67,6 +64,7 @@ class Due:
     turned_off: frozenset[Group]
     leads: Leads
     id: int
+    urgent: bool
     attempts: int
     not_before: datetime
     notification: int
@@ -271,6 +269,7 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
         rows.order_by("pk")
         .values_list(
             "id",
+            "urgent",
             "attempts",
             "not_before",
             "notification_id",
@@ -355,45 +354,3 @@ def _ending(card: str) -> Case:
 def _off(switches: tuple[bool | None, ...]) -> frozenset[Group]:
     """The groups that are switched off; a resident who never chose has no row, and None here."""
     return frozenset(group for group, off in zip(_GROUPS, switches, strict=True) if off)
-
-
-class LetterWriter:
-    """Makes letters of due rows; reads each office once."""
-
-    def __init__(self) -> None:
-        self._offices: dict[int, Office] = {}
-        self._closures: dict[int, Closures] = {}
-        self._office_words: dict[tuple[int, str], OfficeWords] = {}
-
-    def read_offices(self, rows: Iterable[Due]) -> None:
-        """What `letter` needs to know for these rows."""
-        missing = {row.office for row in rows} - self._offices.keys()
-        if missing:
-            found = Office.objects.in_bulk(missing)
-            self._offices |= found
-            self._closures |= ClosedDays.objects.closures(found.values(), today=clock.today())
-
-    def letter(self, row: Due, today: date, now: datetime) -> Letter:
-        language = languages.written(row.language)
-        choice = choice_of(row.kind, row.lead)
-        carried = row.carried(today) if row.kind == DAILY_MAIL else []
-        return Letter(
-            matter=row.matter(today, self._closures[row.office]),
-            language=language,
-            name=one_line(row.name),
-            email=row.email,
-            office=self._office(row.office, language),
-            counter_office=self._office(row.office, COUNTER_LANGUAGE),
-            message_id=row.message_id,
-            date=now,
-            lead=row.lead,
-            unsubscribe=unsubscribing.address(row.resident, choice, language) if choice else "",
-            saying=row.saying,
-            sayings=tuple(one.saying for one in carried),
-        )
-
-    def _office(self, pk: int, language: str) -> OfficeWords:
-        words = self._office_words.get((pk, language))
-        if words is None:
-            words = self._office_words[pk, language] = OfficeWords.of(self._offices[pk], language)
-        return words

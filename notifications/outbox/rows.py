@@ -19,7 +19,7 @@ from portal import clock
 
 BATCH = 400
 # A sender stops using a claim well before its lease ends (`sender.USE_OF_A_CLAIM`).
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=10)
 # Failures of a row itself until it is set aside, to be seen by staff: about half a day.
 TRIES = 16
 # Trouble that is the server's own makes pauses longer, but uses up no more tries than this.
@@ -32,7 +32,7 @@ _CLAIM = """
     WITH picked AS (
         SELECT id FROM notifications_delivery
         WHERE state = 'queued' AND not_before <= %(now)s AND NOT daily
-        ORDER BY not_before, id LIMIT %(limit)s {lock}
+        ORDER BY urgent DESC, not_before, id LIMIT %(limit)s {lock}
     )
     UPDATE notifications_delivery
     SET state = 'sending', lease = %(lease)s, leased_until = %(until)s
@@ -144,14 +144,14 @@ def release(lease: str) -> None:
 def reclaim_expired() -> int:
     """Queue again what a dead sender held; how many rows.
 
-    Rows are sent in the order of their failures and then of their ids, so the first one of a
-    lease is where the sender died: it alone counts a failure, and is set aside if that happens
-    again and again.
+    What happened to a card is sent first, then in the order of their failures and of their ids,
+    so the first one of a lease is where the sender died: it alone counts a failure, and is set
+    aside if that happens again and again.
     """
     expired = Delivery.objects.filter(state=DeliveryState.SENDING, leased_until__lt=clock.now())
     reclaimed = 0
     for lease in set(expired.values_list("lease", flat=True)):
-        held = expired.filter(lease=lease).order_by("attempts", "pk")
+        held = expired.filter(lease=lease).order_by("-urgent", "attempts", "pk")
         first = held.values_list("pk", "attempts").first()
         if first is None:
             continue  # another sender was quicker

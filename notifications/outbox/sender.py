@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -15,11 +16,12 @@ from notifications import pulse
 from notifications.addresses import masked
 from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
-from notifications.models import AccountMail, Delivery, DeliveryState
-from notifications.outbox import daily, rows
-from notifications.outbox.answers import Whose, limits_rate, whose
-from notifications.outbox.letters import Due, LetterWriter, load
+from notifications.outbox import account_mails, daily, rows
+from notifications.outbox.answers import Whose, is_final, limits_rate, whose
+from notifications.outbox.letter_writer import LetterWriter
+from notifications.outbox.letters import Due, load
 from notifications.outbox.marker import Marker
+from notifications.outbox.run import MANY, Sent, may_be_the_first_no, tell_of_server
 from notifications.outbox.server import (
     Dropped,
     MailServer,
@@ -32,71 +34,17 @@ from portal import clock
 
 log = logging.getLogger(__name__)
 
-# Seconds a claim is used for: what is left of its lease covers one message at its slowest.
-USE_OF_A_CLAIM = 180.0
-# A server that takes none of so many, each with an answer of its own, takes none; nor does one that
-# refuses so many for good and takes none after them, for reasons that need not be theirs.
-MANY = 5
-# Put off by its policy, and none taken after them: it limits its rate.
+# Seconds a claim is used for: what is left of its lease covers one message at its slowest, and the
+# codes that are let through before it.
+USE_OF_A_CLAIM = 100.0
+# Somebody waits for a code: so often (seconds) it is looked whether one does, and so long it takes.
+CODES_EVERY, TIME_FOR_CODES = 2.0, 20.0
+# Put off because of their number, and none taken after them: it is left in peace.
 MANY_PUT_OFF = 20
 # How long (seconds) it counts that a row was asked whether it still holds, and for how many at once
 # it is asked anew, unless each takes so long: a slow server takes minutes for a claim.
 HOLDS_FOR = 1.0
 ASKED_ANEW, SLOW = 10, 0.1
-# What is new waits no longer than this for a server that takes nothing.
-LONGEST_REST = timedelta(minutes=2)
-
-
-@dataclass(slots=True)
-class Sent:
-    """What one run did, in messages. `trouble` is what the server said when all had to wait.
-
-    `unexplained`: of `later`, those that may be the server's fault as well as their own.
-    `of_one`: noes that were about one recipient, by a server that can be talked to.
-    """
-
-    sent: int = 0
-    cancelled: int = 0
-    failed: int = 0
-    later: int = 0
-    unexplained: int = 0
-    of_one: int = 0
-    trouble: str = ""
-
-    def tell(self, before: Sent, queue: str) -> None:
-        """Add to the totals of `queue` what was done since `before`."""
-        for what in ("sent", "cancelled", "failed", "later"):
-            pulse.add(f"{queue} {what}", getattr(self, what) - getattr(before, what))
-
-
-def tell_of_server(done: Sent) -> None:
-    """Keep since when the mail server takes nothing, for whoever watches: not reached, or not one
-    of many messages taken. Over once it takes one or says what is wrong with one alone, and once
-    none waits for it."""
-    if not done.sent and (done.trouble or done.unexplained >= MANY):
-        pulse.begins(pulse.MAIL_SERVER_TROUBLE)
-    elif done.sent or done.of_one or not _any_waits():
-        pulse.ends(pulse.MAIL_SERVER_TROUBLE)
-
-
-def _any_waits() -> bool:
-    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
-    return (
-        Delivery.objects.filter(state__in=unsent, daily=False).exists()
-        or AccountMail.objects.filter(state__in=unsent).exists()
-    )
-
-
-def server_rests() -> bool:
-    """Whether a server that cannot be used is to be left in peace for now.
-
-    It is asked again after a quarter of the time that it has taken nothing for, and at least
-    every two minutes.
-    """
-    since, asked = pulse.last(pulse.MAIL_SERVER_TROUBLE), pulse.last(pulse.MAIL_SERVER_ASKED)
-    if since is None or asked is None or not since <= asked <= clock.now():
-        return False  # also where the clock was put back
-    return clock.now() < asked + min((asked - since) / 4, LONGEST_REST)
 
 
 def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
@@ -112,7 +60,10 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     writer, taken_at = LetterWriter(), pulse.last(pulse.MAIL_TAKEN)
     troubled = pulse.last(pulse.MAIL_SERVER_TROUBLE) is not None
     with MailServer() as server, Marker() as marker:
-        while not done.trouble and time.monotonic() < stop_at:
+        while not done.trouble:
+            done.unfinished = time.monotonic() >= stop_at
+            if done.unfinished:
+                break
             claim = rows.claim(batch)
             if not claim.ids:
                 break
@@ -165,6 +116,8 @@ class _Batch:
         # When the server last took a mail, of whomever.
         self.taken_at = taken_at
         self.server, self.marker, self.writer = server, marker, writer
+        # The batch begins right after codes were sent, or is soon over.
+        self._codes_at = time.monotonic() + CODES_EVERY
         # Noes since it took one last: whose they are shows in what follows, and in their number.
         self._noes: list[tuple[Due, Refused | TryLater]] = []
         self._drafts: Iterator[_Draft] = iter(())
@@ -184,11 +137,13 @@ class _Batch:
             else:
                 holding.append(row)
         # What was never tried comes before what was put off: that may be put off for ever.
-        holding.sort(key=lambda row: (row.attempts, row.id))
+        holding.sort(key=lambda row: (not row.urgent, row.attempts, row.id))
         self.writer.read_offices(holding)
         self._drafts = self._write(holding)
         try:
             for index in range(len(holding)):
+                if time.monotonic() >= self._codes_at:
+                    self._let_codes_through()
                 if time.monotonic() >= stop_at:
                     break
                 try:
@@ -208,6 +163,12 @@ class _Batch:
             self.marker.settle()
             if self.taken_at:
                 pulse.done_at(pulse.MAIL_TAKEN, self.taken_at)
+
+    def _let_codes_through(self) -> None:
+        if account_mails.any_may_leave():
+            self.marker.settle()
+            account_mails.send_account_mails(seconds=TIME_FOR_CODES)
+        self._codes_at = time.monotonic() + CODES_EVERY
 
     def _send_next(self) -> None:
         """Send one and decide about its row. Only ServerTrouble, which is everyone's, goes up."""
@@ -260,27 +221,33 @@ class _Batch:
     def _settle_last(self) -> None:
         """Decide about the noes after which nothing was taken.
 
-        Nobody's mail is stopped for good by a no that may be everybody's: few are, at once, where
-        it does not blame us; the others at a later try, once others were taken since this one.
+        Nobody's mail is stopped for good by a no that may be everybody's: one is, at once, or a
+        few right behind what was taken; the others at a later try, once others were taken since
+        this one.
         """
-        for_good = [(row, no) for row, no in self._noes if isinstance(no, Refused)]
-        put_off = [(row, no) for row, no in self._noes if isinstance(no, TryLater)]
+        for_good = [(row, no) for row, no in self._noes if is_final(no)]
+        put_off = [(row, no) for row, no in self._noes if not is_final(no)]
         self._noes.clear()
-        many = len(for_good) >= MANY
+        taken_none = self.taken_at == self.taken_before
+        many = len(for_good) >= MANY or (taken_none and len(for_good) > 1)
+        doubtful = many or self.troubled or not may_be_the_first_no(self.taken_at)
         for row, refusal in for_good:
-            of_server = whose(str(refusal)) is Whose.SERVER
-            if (many or self.troubled or of_server) and not self._goes_on_without(row, many):
+            if doubtful and not self._goes_on_without(row, many):
                 self._blame_nobody(row, str(refusal))
             else:
                 self._settle(row, refusal)
-        by_policy = sum(limits_rate(str(no)) for _row, no in put_off)
+        if for_good:
+            pulse.done(pulse.MAIL_REFUSED)
+        limiting = sum(limits_rate(str(no)) for _row, no in put_off)
         for row, no in put_off:
-            if limits_rate(str(no)) and by_policy >= MANY_PUT_OFF:
+            if limits_rate(str(no)) and limiting >= MANY:
                 self._blame_nobody(row, str(no))
             else:
                 self._settle(row, no)
-        if many:
-            self.done.trouble = str(for_good[-1][1])
+        denied = [no for _row, no in (*for_good, *put_off) if isinstance(no, Refused)]
+        if len(denied) >= MANY or limiting >= MANY_PUT_OFF:
+            # It is left in peace: the next batch would fare no better.
+            self.done.trouble = str(denied[-1] if denied else put_off[-1][1])
 
     def _goes_on_without(self, row: Due, many: bool) -> bool:
         """Whether others were taken since this was tried last. What was taken just before does not
@@ -291,25 +258,31 @@ class _Batch:
 
     def _settle(self, row: Due, no: Refused | TryLater) -> None:
         reason = str(no)
-        if isinstance(no, Refused):
+        if is_final(no):
             self._fail(row, reason, verdict_of(reason, of_recipient=no.of_recipient))
             return
+        verdict = Verdict.NONE if whose(reason) is Whose.SERVER else Verdict.SOFT
         with transaction.atomic():
             if not self._not_now(row, reason):
-                refused(row.id, row.email, Verdict.SOFT, reason)
+                refused(row.id, row.email, verdict, reason)
 
     def _write_ahead(self) -> None:
         self._ahead = next(self._drafts, None)
 
     def _write(self, holding: list[Due]) -> Iterator[_Draft]:
-        waiting, asked, many = list(holding), time.monotonic(), ASKED_ANEW
-        while waiting:
-            began = time.monotonic()
-            some, waiting = waiting[:many], waiting[many:]
-            if began > asked + HOLDS_FOR:
-                some = self._as_they_are_now(some)
-            yield from map(self._draft, some)
-            many = 1 if time.monotonic() > began + SLOW * len(some) else ASKED_ANEW
+        asked, paced = time.monotonic(), time.monotonic()
+        anew: deque[Due] = deque()  # asked at `asked`; what comes after them, at the claim
+        claimed = asked
+        waiting = deque(holding)
+        while anew or waiting:
+            now = time.monotonic()
+            if now > (asked if anew else claimed) + HOLDS_FOR:
+                waiting.extendleft(reversed(anew))
+                many = 1 if now > paced + SLOW else ASKED_ANEW
+                some = [waiting.popleft() for _ in range(min(many, len(waiting)))]
+                anew, asked = deque(self._as_they_are_now(some)), now
+            paced = now
+            yield self._draft(anew.popleft() if anew else waiting.popleft())
 
     def _as_they_are_now(self, some: list[Due]) -> list[Due]:
         self._aged = True
@@ -362,7 +335,8 @@ class _Batch:
 
     def _taken_since(self, row: Due, taken_at: datetime | None) -> bool:
         tried = rows.last_tried(row.attempts, row.not_before)
-        return bool(tried and taken_at and taken_at > tried)
+        # One of a clock that was ahead tells nothing.
+        return bool(tried and taken_at and tried < taken_at <= clock.now())
 
     def _later(self, row: Due, reason: str) -> bool:
         """False if it was set aside instead."""

@@ -9,11 +9,11 @@ from email.utils import parseaddr
 from types import TracebackType
 
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
 
 from cards.rules.individual_number import mask
 from notifications.messages.letter import one_line
 from notifications.messages.prepared import envelope_address
+from notifications.outbox.smtp import EmailBackend
 
 _ADDRESS = re.compile(r"\S*@\S*")
 # Connections broken one after the other until it is taken for the server's own trouble.

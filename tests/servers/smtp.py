@@ -33,7 +33,8 @@ class SmtpSink:
     answering); "421" (to RCPT) and "421 after" (to the message), closing; "5xx and gone" (to
     RCPT, closing without waiting); "gone" (at RCPT, without a word); "5xx after" (to the message).
     Any other answer, written out (“450 4.2.0 Greylisted”), is given to RCPT. Where `takes` is a
-    number, that many messages are taken, then none for its rate.
+    number, that many messages are taken, then none for its rate, for which it says `too_many`.
+    Where `ends_after` is one, it closes a connection (421) instead of taking more than so many.
     Whoever signs in is answered 535. `pipelining` says whether it offers that (RFC 2920).
     With `only_ids` it keeps of each message but its Message-ID, in `ids`: for very many.
     """
@@ -46,6 +47,8 @@ class SmtpSink:
     pipelining: bool = False
     only_ids: bool = False
     takes: int | None = None
+    too_many: str = "450 4.7.1 Too many messages"
+    ends_after: int | None = None
     ids: list[str] = field(default_factory=list)
     _manner: str = "well"
     _to: dict[str, str] = field(default_factory=dict)
@@ -88,6 +91,10 @@ class SmtpSink:
     ) -> str:
         if self._manner == "not you":
             return "550 5.7.1 Not you"
+        session.mails = getattr(session, "mails", 0) + 1
+        if self.ends_after is not None and session.mails > self.ends_after:
+            self._close_after(server)
+            return "421 4.7.0 Enough for one connection"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -99,7 +106,7 @@ class SmtpSink:
         if self.takes is not None:
             self.takes -= 1
             if self.takes < 0:
-                manner = "450 4.7.1 Too many messages"
+                manner = self.too_many
         if _ANSWER.fullmatch(manner):
             self.refused.append(address)
             return manner
@@ -214,7 +221,7 @@ def smtp_sink(settings: Any) -> Iterator[SmtpSink]:
     )
     controller.start()
     sink.port, sink.connections = controller.port, 0
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.outbox.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = sink.host, sink.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
