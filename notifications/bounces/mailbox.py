@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.db import InterfaceError, OperationalError
+
 from notifications.bounces import reports
 
 log = logging.getLogger(__name__)
@@ -110,11 +112,13 @@ def _taken(content: bytes) -> bool:
     """Whether this was a report about a mail of ours; it is noted then, once."""
     try:
         report = reports.read(content)
+        if report is None:
+            return False
+        reports.take(report)
+    except (OperationalError, InterfaceError):
+        raise  # not the mail's doing: it is read again once the database is back
     except Exception:
         # Anybody can write to this mailbox: one odd mail must not keep the others from being read.
         log.warning("A mail in the mailbox for reports cannot be read", exc_info=True)
         return False
-    if report is None:
-        return False
-    reports.take(report)
     return True

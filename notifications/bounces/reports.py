@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import Message
+from itertools import islice
 from typing import NamedTuple
 
 from notifications.bounces.flagging import account_mail_came_back, came_back, was_written_to
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 # Larger ones are not read: a report needs a few kilobytes.
 LONGEST = 1_000_000
+# Nor those with so many parts in parts, each of which is looked for in every line.
+PARTED = 60
+# Nor of more recipients: ours have one, and few forward to many.
+RECIPIENTS = 50
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _MAILS = ("message/rfc822", "message/global")
 # The two kinds of Message-ID that the outbox gives: the row, and the moment it was made.
@@ -52,12 +57,12 @@ class Report(NamedTuple):
 
 def read(content: bytes) -> Report | None:
     """What a mail reports about one of ours; None if it is something else, or not final."""
-    if len(content) > LONGEST:
+    if len(content) > LONGEST or content.lower().count(b"boundary") > PARTED:
         return None
     mail = _report_in(email.message_from_bytes(content, policy=email.policy.compat32))
     if mail is None:
         return None
-    outcomes = tuple(_outcomes(mail))
+    outcomes = tuple(islice(_outcomes(mail), RECIPIENTS))
     ours = our_id("\n".join(_message_ids(mail)))
     if ours is None or not any(one.action == "failed" for one in outcomes):
         return None
@@ -73,13 +78,16 @@ def our_id(text: str) -> tuple[str, int, int] | None:
 def take(report: Report) -> bool:
     """Note what a report says. False if it is about none of our mails, was known, or nothing
     happened to the one whom we wrote to."""
-    ours = (report.what, report.row, report.moment)
-    about = _about(report.outcomes, _written_to(ours))
+    # First of all: anybody may write a report, but not know the microsecond.
+    row = _row((report.what, report.row, report.moment))
+    if row is None:
+        return False
+    about = _about(report.outcomes, _written_to(row))
     if about is None:
         return False
     verdict, answer = verdict_reported(about.status, about.diagnostic)
     # Where it was to go in the end: not that it came by way of us.
-    return found_undelivered(ours, verdict, answer, recipient=about.final or about.original)
+    return _undelivered(row, verdict, answer, about.final or about.original)
 
 
 def found_undelivered(
@@ -88,8 +96,12 @@ def found_undelivered(
     """A mail of ours did not arrive. Its Message-ID must be right to the microsecond: nobody who
     has not seen the mail can have it flagged."""
     row = _row(ours)
-    if row is None:
-        return False
+    return row is not None and _undelivered(row, verdict, reason, recipient)
+
+
+def _undelivered(
+    row: AccountMail | Delivery, verdict: Verdict, reason: str, recipient: str
+) -> bool:
     if isinstance(row, AccountMail):
         return account_mail_came_back(row.pk, verdict, reason, address=recipient)
     return came_back(row.pk, verdict, reason, address=recipient)
@@ -111,13 +123,10 @@ def _microseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000_000)
 
 
-def _written_to(ours: tuple[str, int, int]) -> Callable[[str], bool]:
+def _written_to(row: AccountMail | Delivery) -> Callable[[str], bool]:
     """Tells whether a mail of ours went to an address."""
-    row = _row(ours)
     if isinstance(row, AccountMail):
         return row.is_for
-    if row is None:
-        return lambda address: False
     number = row.pk
     return lambda address: was_written_to(number, address)
 

@@ -6,6 +6,8 @@ Where a server gives no code that tells anything, by its words.
 import re
 from enum import StrEnum
 
+# What is read of an answer: anybody may write a report, as long as they like.
+_READ = 1000
 # “5.1.1”, as a word of its own.
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"\s*([45])\d\d\b")
@@ -19,7 +21,8 @@ _ADDRESSING, _CLOSED = 1, (2, 1)
 _NO_ANSWER = (4, 1)
 _REJECTED = re.compile(r"recipient address rejected", re.IGNORECASE)
 
-_ADDRESS = re.compile(r"\S*@\S*")
+# From the beginning of a word alone: from each of its letters, a long word takes for ever.
+_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Words of servers that give a bare code, in the order in which they are looked for.
 _OF_THE_SENDER = re.compile(
     r"\bsender\b|\bspf\b|\bdkim\b|\bdmarc\b|\b(?:client )?host\b.{0,60}\b(?:blocked|rejected)",
@@ -65,6 +68,7 @@ def verdict_of(answer: str, *, of_recipient: bool) -> Verdict:
     `answer` is a status (“5.1.1”) or the server's whole line (“550 5.1.1 No such mailbox”).
     `of_recipient`: it was said to the address alone, before the message was seen.
     """
+    answer = answer[:_READ]
     found = _STATUS.search(answer)
     if found and not _tells_nothing(found[0]):
         kind, subject, detail = int(found[1]), int(found[2]), int(found[3])
@@ -87,7 +91,7 @@ def verdict_reported(status: str, diagnostic: str) -> tuple[Verdict, str]:
     `status` is its field, which decides unless it tells nothing (“5.0.0”); `diagnostic` what the
     last server said: “smtp; 550 Unknown user”.
     """
-    kind, _semicolon, said = diagnostic.partition(";")
+    kind, _semicolon, said = diagnostic[:_READ].partition(";")
     said = (said if kind.strip().lower() == "smtp" else "").strip()
     within = status_in(said)
     if status and not _tells_nothing(status):

@@ -15,7 +15,7 @@ from notifications.messages.letter import one_line
 from notifications.messages.prepared import envelope_address
 from notifications.outbox.smtp import EmailBackend
 
-_ADDRESS = re.compile(r"\S*@\S*")
+_ADDRESS = re.compile(r"(?<!\S)\S*@\S*")
 # Connections broken one after the other until it is taken for the server's own trouble.
 MANY_DROPS = 3
 _TAKEN, _GO_AHEAD, CLOSING = 250, 354, 421
