@@ -3,7 +3,7 @@
 A card with photo identification only has no PIN: what the usual words say of PINs, smartphones
 and the internet was never true of it (G9). A card that was extended while an application is
 pending ends on no period of stay (G4①), and neither does one that ends before a stay without an
-end does. One that is suspended must work again before it can be renewed (G4, G6).
+end does. Of one that is suspended see `suspended_words`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from cards.deadline_words import DEADLINE_WORDS, NEW_CARD_BRING, PROOF, DeadlineWords
 from cards.rules.deadlines import Ending
-from cards.rules.kinds import CardVariant, CertificateKind, CertificateMedium, DeadlineKind
+from cards.rules.kinds import (
+    CardState,
+    CardVariant,
+    CertificateKind,
+    CertificateMedium,
+    DeadlineKind,
+)
+from cards.suspended_words import while_suspended
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -27,7 +34,7 @@ class About(NamedTuple):
     """What of the card makes a difference to a deadline's words; see `of_card`.
 
     `ending`: the certificates that end on the day, where they are known. `by_itself`: the card
-    does not end with the period of stay. `suspended`: now, where it is to be renewed.
+    does not end with the period of stay. `suspended`: now, and not ended.
     """
 
     photo_id: bool = False
@@ -51,14 +58,14 @@ def of_card(
 ) -> About:
     """Only what words of this kind depend on, so that few mails differ from each other."""
     if kind is DeadlineKind.CERTIFICATE_EXPIRY:
-        return About(photo_id=variant == CardVariant.PHOTO_ID, ending=ending)
+        return About(photo_id=variant == CardVariant.PHOTO_ID, suspended=suspended, ending=ending)
     if kind is DeadlineKind.CARD_EXPIRY:
         return About(
             second_visit=second_visit,
             by_itself=by_itself and not second_visit,
             suspended=suspended,
         )
-    return About(suspended=True) if kind is DeadlineKind.SECOND_VISIT and suspended else PLAIN
+    return About(suspended=True) if suspended else PLAIN
 
 
 def of_this_card(card: Card, kind: DeadlineKind, ending: tuple[Ending, ...] = ()) -> About:
@@ -68,7 +75,7 @@ def of_this_card(card: Card, kind: DeadlineKind, ending: tuple[Ending, ...] = ()
         variant=card.variant,
         second_visit=card.awaits_second_visit,
         by_itself=card.ends_by_itself,
-        suspended=card.suspended_at is not None,
+        suspended=card.state is CardState.SUSPENDED,
         ending=ending,
     )
 
@@ -93,12 +100,6 @@ _BY_ITSELF = replace(
     ),
     bring=(PROOF, *_SECOND.bring[1:]),
     bring_over=NEW_CARD_BRING,
-)
-_SUSPENDED = gettext_lazy(
-    "The card is suspended now, and only a card that works and is in use can be renewed. If you "
-    "have found it, first have the suspension lifted in person, at the counter of the office that "
-    "keeps the resident record: bring the card and something that proves who you are. If it stays "
-    "lost, ask there for a new card. There is usually a fee; the office decides."
 )
 _WITHOUT_PINS = replace(
     DEADLINE_WORDS[DeadlineKind.CERTIFICATE_EXPIRY],
@@ -144,16 +145,20 @@ _ENDING_WITHOUT_PINS = gettext_lazy(
 
 def words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
     """The words for this kind and card."""
+    words = _words_of(kind, about)
+    return (
+        while_suspended(kind, words, extended=about.second_visit, photo_id=about.photo_id)
+        if about.suspended
+        else words
+    )
+
+
+def _words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
     if about.second_visit:
         return _EXTENDED
     if about.by_itself:
         return _BY_ITSELF
     return _WITHOUT_PINS if about.photo_id else DEADLINE_WORDS[kind]
-
-
-def words_of_what_comes_first(about: About) -> Promise | str:
-    """What must be done before the rest can be, or ""."""
-    return _SUSPENDED if about.suspended else ""
 
 
 def words_of_ending(one: Ending, about: About) -> Promise:

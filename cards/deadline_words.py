@@ -19,7 +19,7 @@ class DeadlineWords:
 
     `do_closed`: what to do where the counter is closed on every day that is left; empty where
     another municipality's may be the one to go to. `bring_over`: for a new card, once this one
-    has ended.
+    has ended. `first`: what must be done before the rest can be, while there are days left.
     """
 
     title_left: Promise
@@ -32,6 +32,7 @@ class DeadlineWords:
     bring: tuple[Promise, ...]
     do_closed: Promise | str = ""
     bring_over: tuple[Promise, ...] = ()
+    first: Promise | str = ""
 
 
 _CARD = gettext_lazy("The Individual Number Card")

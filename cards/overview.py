@@ -74,7 +74,7 @@ class DeadlineView:
 
     @property
     def first(self) -> str:
-        return wording.first(self.days_left, self.about)
+        return wording.first(self.kind, self.days_left, self.opening, self.about)
 
     @property
     def what_to_do(self) -> str:

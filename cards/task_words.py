@@ -125,7 +125,27 @@ _WORKS_FIRST = gettext_lazy(
     "The card is suspended: have this lifted at your office first. Only a card that works can be "
     "renewed."
 )
-_RENEWALS = (TaskKind.RENEW, TaskKind.SECOND_VISIT)
+_WRITTEN_AFTER = gettext_lazy(
+    "The card is suspended: have this lifted at your office first. Nothing can be written on it "
+    "before."
+)
+_NOTIFIED_ALL_THE_SAME = gettext_lazy(
+    "The card is suspended, which puts off no notification. The new address is written on it once "
+    "this is lifted at your office."
+)
+_ISSUED_AFTER = gettext_lazy(
+    "The card is suspended: have this lifted at your office first. No certificates can be put on "
+    "it before."
+)
+# Of a suspended card, instead of the usual text.
+_WHILE_SUSPENDED: dict[TaskKind, Promise] = {
+    TaskKind.RENEW: _WORKS_FIRST,
+    TaskKind.SECOND_VISIT: _WORKS_FIRST,
+    TaskKind.UPDATE_CARD: _WRITTEN_AFTER,
+    TaskKind.NOTIFY_MOVE: _NOTIFIED_ALL_THE_SAME,
+    TaskKind.SIGN_AGAIN: _ISSUED_AFTER,
+    TaskKind.RENEW_CERTIFICATES: _ISSUED_AFTER,
+}
 
 
 def task_view(
@@ -133,11 +153,11 @@ def task_view(
 ) -> TaskView:
     """The task in words, with the page of the card `reference` that helps with it."""
     words = _WORDS[task.kind]
-    held_up = suspended and task.kind in _RENEWALS
+    text = (suspended and _WHILE_SUSPENDED.get(task.kind)) or words.text
     return TaskView(
         kind=task.kind,
         title=str(words.title),
-        text=str(_WORKS_FIRST if held_up else words.text),
+        text=str(text),
         by=task.by,
         by_when=_by_when(task, today, closures),
         url=page_or_guide(words.page, words.instead, reference),

@@ -19,9 +19,8 @@ from cards.deadline_about import (
     About,
     words_of,
     words_of_ending,
-    words_of_what_comes_first,
 )
-from cards.deadline_words import DEADLINE_WORDS
+from cards.deadline_words import DEADLINE_WORDS, DeadlineWords
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
 
@@ -71,9 +70,13 @@ def what_ends(last_day: date, about: About) -> tuple[WhatEnds, ...]:
     )
 
 
-def first(days_left: int, about: About) -> str:
+def first(
+    kind: DeadlineKind, days_left: int, opening: Opening = ANY_DAY, about: About = PLAIN
+) -> str:
     """What stands in the way of the next step and must be seen to before, or ""."""
-    return str(words_of_what_comes_first(about)) if days_left >= 0 else ""
+    words = words_of(kind, about)
+    nothing = days_left < 0 or _nobody_there(words, days_left, opening)
+    return "" if nothing else str(words.first)
 
 
 def what_to_do(
@@ -81,11 +84,16 @@ def what_to_do(
 ) -> str:
     """The next step, as of today."""
     words = words_of(kind, about)
-    if days_left >= 0 and opening.closed and words.do_closed:
+    if _nobody_there(words, days_left, opening):
         return str(words.do_closed)
     if days_left > 0:
         return str(words.do_left)
     return str(words.do_today if days_left == 0 else words.do_over)
+
+
+def _nobody_there(words: DeadlineWords, days_left: int, opening: Opening) -> bool:
+    """Whether what to do is what a counter that is closed until the end leaves."""
+    return days_left >= 0 and opening.closed and bool(words.do_closed)
 
 
 def what_to_bring(kind: DeadlineKind, days_left: int, about: About = PLAIN) -> list[str]:

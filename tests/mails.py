@@ -100,7 +100,6 @@ def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
     expiring = {
         "extended": of_card(DeadlineKind.CARD_EXPIRY, variant="standard", second_visit=True),
         "by itself": About(by_itself=True),
-        "suspended": About(suspended=True),
     }
     ending = [
         Ending(kind, medium, date(2022, 4, 1) + timedelta(later))
@@ -123,11 +122,12 @@ def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
             ),
             lead,
         )
-        for kind, cards in (
-            (DeadlineKind.CARD_EXPIRY, expiring),
-            (DeadlineKind.CERTIFICATE_EXPIRY, certificates),
-        )
-        for card, of_the_card in cards.items()
+        for kind, cards in {
+            **{kind: {} for kind in DeadlineKind},
+            DeadlineKind.CARD_EXPIRY: expiring,
+            DeadlineKind.CERTIFICATE_EXPIRY: certificates,
+        }.items()
+        for card, of_the_card in (cards | {"suspended": About(suspended=True)}).items()
         for lead in (30, 0, GONE)
     }
 

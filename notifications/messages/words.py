@@ -99,7 +99,7 @@ def _of_deadline(matter: Matter) -> Words:
         headline=title,
         why=wording.reason(kind, matter.counted_from or matter.day, matter.day, matter.about),
         what_ends=wording.what_ends(matter.day, matter.about),
-        first=wording.first(days_left, matter.about),
+        first=wording.first(kind, days_left, matter.opening, matter.about),
         what_to_do=wording.what_to_do(kind, days_left, matter.opening, matter.about),
         by_when=wording.by_when(kind, matter.day, days_left, matter.opening) or "",
         where=wording.where(kind),
