@@ -41,7 +41,7 @@ ONE_OPERATION = timedelta(seconds=10)
 _OF_CERTIFICATES = (EventKind.CERTIFICATE_ISSUED.value, EventKind.CERTIFICATE_REVOKED.value)
 
 # Asked of the alerts themselves, so that a wrong `next_alert_on` or `last_lead` shows too. One that
-# was raised late said all that would have been said by that day.
+# was raised late said all that would have been said by that day, one raised too early nothing.
 _NOT_RAISED = """
     WITH step (kind, lead, next_lead, first_day, final_day) AS (VALUES {steps})
     SELECT deadline.kind, deadline.last_day, COUNT(*)
@@ -54,19 +54,22 @@ _NOT_RAISED = """
       AND NOT EXISTS (
         SELECT 1 FROM notifications_notification alert
         WHERE alert.deadline_id = deadline.id AND alert.last_day = deadline.last_day
+          AND {said_on} >= {its_day}
           AND (alert.lead <= step.lead OR {said_on} >= {reached_on}))
     GROUP BY deadline.kind, deadline.last_day
     ORDER BY deadline.kind, deadline.last_day"""
 
 
-# The day in Tokyo on which an alert was raised, and that on which a lead is reached.
+# The day in Tokyo on which an alert was raised; those on which its lead and the step's begin.
 _DAYS = {
     "postgresql": {
         "said_on": "(alert.created_at AT TIME ZONE 'Asia/Tokyo')::date",
+        "its_day": "deadline.last_day - alert.lead",
         "reached_on": "deadline.last_day - step.lead",
     },
     "sqlite": {
         "said_on": "date(alert.created_at, '+9 hours')",
+        "its_day": "date(deadline.last_day, (-alert.lead) || ' days')",
         "reached_on": "date(deadline.last_day, (-step.lead) || ' days')",
     },
 }

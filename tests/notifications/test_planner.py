@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from cards.models import Deadline
@@ -16,6 +16,7 @@ from cards.operations.refresh import refresh_deadlines
 from cards.operations.suspend import suspend
 from notifications.models import Delivery, Notification
 from notifications.planner import raise_alerts, tell_events
+from notifications.promises import broken
 from tests.builders import make_card, make_move, make_resident
 
 DAY = timedelta(1)
@@ -208,7 +209,8 @@ def test_a_day_that_was_set_too_early_is_put_right_and_holds_up_nothing(monkeypa
 
 
 @pytest.mark.django_db
-def test_the_command_says_what_it_did():
+def test_the_command_says_what_it_did(on_day):
+    on_day("2027-03-02")
     card_expiring("2027-03-31")
     out = StringIO()
     call_command("raise_alerts", "--on", "2027-03-01", stdout=out)
@@ -216,6 +218,32 @@ def test_the_command_says_what_it_did():
         "2027-03-01: 1 alerts raised, 1 by mail.",
         "       1  The card expires",
     ]
+
+
+@pytest.mark.django_db
+def test_a_day_still_to_come_is_refused_and_ends_no_reminders(on_day):
+    """Seen to fail: a mistyped year said everything at once, and nothing on the days that count."""
+    on_day("2027-03-01")
+    card_expiring("2027-12-31")
+    for day in ("2027-03-02", "2027-12-31", "2028-01-05"):
+        with pytest.raises(CommandError, match=f"{day} is still to come"):
+            call_command("raise_alerts", "--on", day)
+    assert raised() == []
+    assert broken() == []
+    on_day("2027-12-31")
+    call_command("raise_alerts", "--on", "2027-12-30", stdout=StringIO())
+    call_command("raise_alerts", "--on", "2027-12-31", stdout=StringIO())
+    assert leads() == [1, 0]
+
+
+@pytest.mark.django_db
+def test_an_alert_that_was_raised_before_its_day_proves_nothing(on_day):
+    on_day("2027-03-01")
+    card_expiring("2027-12-31")
+    raise_alerts(date(2027, 12, 31))
+    on_day("2027-12-31")
+    raise_alerts()
+    assert any("not raised" in line for line in broken())
 
 
 @pytest.mark.django_db(transaction=True)

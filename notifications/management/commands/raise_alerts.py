@@ -23,8 +23,10 @@ class Command(BaseCommand):
         except ValueError:
             raise CommandError("--on takes a day, written YYYY-MM-DD.") from None
         if day > clock.today():
-            self.stderr.write(
-                f"{day} is still to come: what is raised now is not raised again on its day."
+            raise CommandError(
+                f"{day} is still to come. What is raised is not raised again, so residents would "
+                "be told too early, and then no more. Nothing was done: give today or an earlier "
+                "day."
             )
         self.report(day, raise_alerts(day), tell_events())
         if told := tell_guardians(day).total:
