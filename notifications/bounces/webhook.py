@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 # How providers' words are taken where they give no status of RFC 3463.
 _HARD = ("invalid", "bounced")
+# SendGrid's words for mails that it did not even try, because of us.
+_OF_US = ("invalid smtpapi header", "recipient list over package quota")
 
 
 @receiver(tracking, dispatch_uid="notifications.bounces")
@@ -43,12 +45,18 @@ def _verdict(event: Any, said: str) -> tuple[Verdict, str]:
     status = status_in(str(fields.get("status", "")))
     if status or status_in(said):
         verdict, answer = verdict_reported(status, f"smtp; {said}")
-    elif event.reject_reason == "unsubscribed":
+    elif event.reject_reason == "unsubscribed" or _reason(fields) in _OF_US:
         verdict, answer = Verdict.NONE, ""
     elif event.reject_reason in _HARD:
         verdict, answer = verdict_of(f"550 {said}", of_recipient=True), ""
     else:
-        verdict, answer = Verdict.SOFT, ""
-    # Brevo's word for a mailbox that is there.
-    passing = fields.get("event") == "soft_bounce" and verdict is Verdict.HARD
-    return (Verdict.SOFT if passing else verdict), answer
+        verdict, answer = verdict_of(f"550 {said}", of_recipient=False), ""
+    # Brevo's word for a mailbox that is there, and SendGrid's for a sender who is not wanted.
+    passing = fields.get("event") == "soft_bounce" or fields.get("type") == "blocked"
+    if verdict is Verdict.HARD and (passing or event.reject_reason == "blocked"):
+        verdict = Verdict.SOFT
+    return verdict, answer
+
+
+def _reason(fields: dict[str, Any]) -> str:
+    return str(fields.get("reason", "")).strip().lower()

@@ -150,6 +150,32 @@ def test_a_providers_words_decide_where_it_gives_no_status(
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"type": "blocked", "status": "5.1.0", "reason": "550 5.1.0 Sender rejected"}, []),
+        ({"type": "blocked", "status": "", "reason": "Your IP is on a blocklist"}, []),
+        ({"type": "blocked", "status": "5.1.1", "reason": "550 5.1.1 No"}, [(False, 1)]),
+        ({"event": "dropped", "reason": "Invalid SMTPAPI header"}, []),
+        ({"event": "dropped", "reason": "Recipient List over Package Quota"}, []),
+        ({"event": "dropped", "reason": "Unsubscribed Address"}, []),
+        ({"event": "dropped", "reason": "Spam Reporting Address"}, [(False, 1)]),
+        ({"event": "dropped", "reason": "Bounced Address"}, [(True, 0)]),
+    ],
+)
+def test_what_a_provider_says_of_us_is_nothing_against_the_address(
+    message_id: str, settings: Any, change: dict[str, str], said: list[tuple[bool, int]]
+) -> None:
+    """Seen to fail: the first as a mailbox that is not there, our own faults as mails that did not
+    arrive."""
+    settings.ANYMAIL = SETTINGS
+    told = sendgrid(message_id)[0]
+    if change.get("event") == "dropped":
+        del told["type"], told["status"]
+    assert tell("sendgrid", [told | change]) == 200
+    assert list(MailTrouble.objects.values_list("hard", "soft_reports")) == said
+
+
+@pytest.mark.parametrize(
     "provider", ["mailjet", "mailtrap", "postmark", "sparkpost", "nobody", "mailgun"]
 )
 def test_who_keeps_no_message_id_or_cannot_sign_is_told_so_at_once(
