@@ -113,13 +113,16 @@ _NOTIFIED_WHERE_YOU_LIVE = frozenset(
 
 
 def where(kind: DeadlineKind) -> str:
-    """Which counter, where it may be another than that of the office named below; else empty."""
+    """Which counter, where it may be another than that of the card's office; else empty.
+
+    Said beside that office: above or below it, in a mail of the day far from it.
+    """
     if kind not in _NOTIFIED_WHERE_YOU_LIVE:
         return ""
     return gettext(
         "Go to the counter of the municipality that you live in after the move. If you stay in "
-        "the same municipality, that is the office below; if you leave it, the office below "
-        "answers questions."
+        "the same municipality, that is the office named here; if you leave it, the office named "
+        "here answers questions."
     )
 
 

@@ -16,6 +16,7 @@ from accounts.models import User
 from cards.models import Card
 from cards.overview import CardOverview, DeadlineView, overview
 from notifications import calendar
+from notifications.messages.letter import OfficeWords
 from notifications.models import CalendarLink
 from portal import clock
 
@@ -61,9 +62,10 @@ def feed(user: User) -> bytes:
     In the language of mails to it: an entry of a mail and the feed's with the same UID are one.
     """
     cards = [overview(card) for card in Card.objects.held_by(user).with_facts()]
-    with translation.override(languages.written(user.language)):
+    language = languages.written(user.language)
+    with translation.override(language):
         entries = [
-            _entry(one, deadline, several=len(cards) > 1)
+            _entry(one, deadline, language, several=len(cards) > 1)
             for one in cards
             for deadline in one.deadlines
             if deadline.days_left >= 0
@@ -71,7 +73,9 @@ def feed(user: User) -> bytes:
         return calendar.calendar(entries, name=_("Last days of Individual Number Cards"))
 
 
-def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calendar.Entry:
+def _entry(
+    one: CardOverview, deadline: DeadlineView, language: str, *, several: bool
+) -> calendar.Entry:
     """The name stands in it only where several cards must be told apart; the reference never."""
     card = one.card
     title = str(calendar.TITLES[deadline.kind])
@@ -86,7 +90,9 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
     ]
     if bring := deadline.what_to_bring:
         said += [pgettext("heading in a mail", "What to bring"), *(f"- {thing}" for thing in bring)]
-    office = card.resident.office
+    office = OfficeWords.of(card.resident.office, language)
+    if deadline.where:
+        said += [deadline.where, office.lines]
     said_at = clock.now()
     return calendar.Entry(
         uid=calendar.uid(deadline.kind, card.pk, deadline.last_day, one.works_until),
@@ -95,7 +101,7 @@ def _entry(one: CardOverview, deadline: DeadlineView, *, several: bool) -> calen
         sequence=calendar.sequence(said_at),
         summary=title,
         description="\n".join(filter(None, said)),
-        location=f"{office.name}, {office.address}",
+        location="" if deadline.where else office.place,
     )
 
 

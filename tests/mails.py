@@ -156,7 +156,12 @@ _GUARDIANS: dict[str, tuple[Matter, int | None]] = {
     for days in (30, 0)
 }
 # What the mail of a day may carry: a deadline ahead, news, and what was asked for.
-_OF_ONE_DAY = ("card_expiry 14", "certificate_expiry of all 30", "reissue_refused")
+_OF_ONE_DAY = (
+    "card_expiry 14",
+    "move_out_30 14",
+    "certificate_expiry of all 30",
+    "reissue_refused",
+)
 
 
 def _of_the_day() -> dict[str, tuple[Matter, int | None]]:

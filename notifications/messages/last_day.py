@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from cards.rules.kinds import DeadlineKind
 from notifications import calendar
-from notifications.messages.letter import Letter, Saying
+from notifications.messages.letter import Letter, OfficeWords, Saying
 from notifications.messages.words import Matter, Words
 
 FILE_NAME = "last-day.ics"
@@ -50,14 +50,16 @@ def _entry(
         said_at=saying.said_at,
         sequence=calendar.sequence(saying.said_at),
         summary=title,
-        description=_description(said, link),
-        location="" if said.where else f"{office.name}, {office.counter}, {office.address}",
+        description=_description(said, office, link),
+        location="" if said.where else office.place,
     )
 
 
-def _description(said: Words, link: str) -> str:
+def _description(said: Words, office: OfficeWords, link: str) -> str:
     ends = (one.words for one in said.what_ends)
-    blocks = [said.by_when, *ends, said.first, said.what_to_do, said.where]
+    # Where another counter may be the one to go to, the entry is at no place: this one is to ask.
+    where = (said.where, office.lines) if said.where else ()
+    blocks = [said.by_when, *ends, said.first, said.what_to_do, *where]
     if said.bring:
         heading = pgettext("heading in a mail", "What to bring")
         blocks.append("\n".join((heading, *(f"- {thing}" for thing in said.bring))))

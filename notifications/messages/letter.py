@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from accounts.models import Office
 from notifications.messages.words import Matter
 
@@ -29,6 +31,17 @@ class OfficeWords:
     def of(cls, office: Office, language: str) -> OfficeWords:
         """The office as that language has it; where it says nothing, another language's words."""
         return cls(*(one_line(_said(office, field, language)) for field in OFFICE_FIELDS))
+
+    @property
+    def place(self) -> str:
+        """Where it is, on one line."""
+        return f"{self.name}, {self.counter}, {self.address}"
+
+    @property
+    def lines(self) -> str:
+        """All of it, a thing a line, in the active language."""
+        telephone = f"{gettext('Telephone:')} {self.phone}"
+        return "\n".join((self.name, self.counter, self.address, self.hours, telephone))
 
 
 class Saying(NamedTuple):

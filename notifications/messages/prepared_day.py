@@ -13,7 +13,7 @@ from functools import lru_cache
 from icalendar import vText
 
 from notifications.calendar import sequence
-from notifications.messages.letter import Letter, OfficeWords
+from notifications.messages.letter import OFFICE_FIELDS, Letter, OfficeWords
 
 _FOLD = b"\r\n "
 _WIDTH = 74
@@ -87,7 +87,4 @@ def _sequence(moment: datetime) -> bytes:
 
 @lru_cache(maxsize=256)
 def _office(office: OfficeWords) -> dict[bytes, bytes]:
-    return {
-        f"office {name}".encode(): _written(getattr(office, name))
-        for name in ("name", "counter", "address")
-    }
+    return {f"office {name}".encode(): _written(getattr(office, name)) for name in OFFICE_FIELDS}

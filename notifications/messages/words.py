@@ -68,7 +68,8 @@ class Words:
     def paragraphs(self) -> tuple[str, ...]:
         """The text below the headline, in reading order."""
         ends = chain.from_iterable(self.what_ends)
-        return tuple(filter(None, (self.by_when, self.why, *ends, self.first, self.what_to_do)))
+        to_do = (self.first, self.what_to_do, self.where)
+        return tuple(filter(None, (self.by_when, self.why, *ends, *to_do)))
 
 
 def words(matter: Matter) -> Words:

@@ -124,6 +124,25 @@ def test_it_speaks_vietnamese_as_the_mails_do_whose_entries_it_shares(
         assert "Những thứ cần mang theo\n- " in str(event["description"])
 
 
+def test_an_entry_is_at_the_office_unless_another_may_be_the_one_to_go_to(
+    card: Card, lan: User
+) -> None:
+    """Seen to fail with a move to be notified elsewhere put at the office that they left."""
+    make_move(card, kind="move_out", source="counter", expected_move_out_on=date(2027, 2, 20))
+    feed = icalendar.Calendar.from_ical(Client().get(make_address(lan)).content)
+    events = {str(one["uid"]).split(".")[-2]: one for one in feed.walk("VEVENT")}
+    office = card.resident.office
+    assert str(events["card_expiry"]["location"]) == (
+        f"{office.name}, {office.counter}, {office.address}"
+    )
+    elsewhere = events["move_out_30"]
+    assert "location" not in elsewhere
+    said = str(elsewhere["description"])
+    assert "municipality that you live in after the move" in said
+    for field in (office.name, office.counter, office.address, office.hours, office.phone):
+        assert field in said
+
+
 def test_a_new_address_ends_the_old_one_and_both_ways_of_ending_it_hold(
     card: Card, lan: User
 ) -> None:

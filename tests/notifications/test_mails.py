@@ -184,6 +184,10 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
     found = [part.get_content_type() for part in message.walk()]
     with translation.override(language):
         said = words_of(one.matter)
+        for kind in ("plain", "html"):
+            text = _unbroken(message.get_body(kind).get_content())
+            for words in (said, *said.parts):
+                assert _unbroken(words.where) in text
         days = zip((one.saying, *one.sayings), (said, *said.parts), strict=True)
         days_ahead = [saying.uid for saying, words in days if saying and words.by_when]
     if days_ahead:
@@ -193,6 +197,9 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
         assert [str(entry["UID"]) for entry in entries] == days_ahead
         # RFC 5546: what is published names who does so.
         assert {entry["ORGANIZER"] for entry in entries} == {"mailto:no-reply@localhost"}
+        told = [words for words in (said.parts or (said,)) if words.by_when]
+        for entry, words in zip(entries, told, strict=True):
+            _says_where_to_go(entry, words, one)
     else:
         assert found == alternatives
     for part in message.walk():
@@ -208,6 +215,18 @@ def _has_its_parts(message, one: Letter, language: str) -> None:
             assert _unbroken(heading) in text
             thing = said.bring[0]
             assert _unbroken(conditional_escape(thing) if kind == "html" else thing) in text
+
+
+def _says_where_to_go(entry, words, one: Letter) -> None:
+    """Where it may be another office than theirs, it says which, and theirs to ask."""
+    name, counter, address, *_by_telephone = office = astuple(one.office)
+    if words.where:
+        assert "LOCATION" not in entry
+        assert words.where in entry["DESCRIPTION"]
+        for field in office:
+            assert field in entry["DESCRIPTION"]
+    else:
+        assert str(entry["LOCATION"]) == f"{name}, {counter}, {address}"
 
 
 def _unbroken(text: str) -> str:
