@@ -21,8 +21,10 @@ from cards.rules.kinds import (
     CertificateKind,
     CertificateMedium,
     DeadlineKind,
+    MoveKind,
 )
 from cards.suspended_words import while_suspended
+from cards.within_words import WITHIN_WORDS
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -34,13 +36,15 @@ class About(NamedTuple):
     """What of the card makes a difference to a deadline's words; see `of_card`.
 
     `ending`: the certificates that end on the day, where they are known. `by_itself`: the card
-    does not end with the period of stay. `suspended`: now, and not ended.
+    does not end with the period of stay. `suspended`: now, and not ended. `within`: it is of a
+    move within the municipality.
     """
 
     photo_id: bool = False
     second_visit: bool = False
     by_itself: bool = False
     suspended: bool = False
+    within: bool = False
     ending: tuple[Ending, ...] = ()
 
 
@@ -54,6 +58,7 @@ def of_card(
     second_visit: bool,
     by_itself: bool = False,
     suspended: bool = False,
+    move_kind: str | None = None,
     ending: tuple[Ending, ...] = (),
 ) -> About:
     """Only what words of this kind depend on, so that few mails differ from each other."""
@@ -65,17 +70,28 @@ def of_card(
             by_itself=by_itself and not second_visit,
             suspended=suspended,
         )
+    if kind in WITHIN_WORDS and move_kind == MoveKind.RELOCATE:
+        return About(suspended=suspended, within=True)
     return About(suspended=True) if suspended else PLAIN
 
 
-def of_this_card(card: Card, kind: DeadlineKind, ending: tuple[Ending, ...] = ()) -> About:
-    """The same of a card that was read with its resident; no query here."""
+def of_this_card(
+    card: Card,
+    kind: DeadlineKind,
+    ending: tuple[Ending, ...] = (),
+    move_kind: str | None = None,
+) -> About:
+    """The same of a card that was read with its resident; no query here.
+
+    `move_kind`: of the move that the deadline is about (`cards.models.of_which_move`).
+    """
     return of_card(
         kind,
         variant=card.variant,
         second_visit=card.awaits_second_visit,
         by_itself=card.ends_by_itself,
         suspended=card.state is CardState.SUSPENDED,
+        move_kind=move_kind,
         ending=ending,
     )
 
@@ -158,6 +174,8 @@ def _words_of(kind: DeadlineKind, about: About) -> DeadlineWords:
         return _EXTENDED
     if about.by_itself:
         return _BY_ITSELF
+    if about.within:
+        return WITHIN_WORDS[kind]
     return _WITHOUT_PINS if about.photo_id else DEADLINE_WORDS[kind]
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from cards import wording
+from cards.deadline_about import of_card
 from cards.rules.days import days_from
-from cards.rules.kinds import DeadlineKind
+from cards.rules.kinds import DeadlineKind, MoveKind
 from cards.rules.moves import CLOCK_DAYS, Clock, MoveDates
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _TITLES: dict[DeadlineKind, Promise] = {
 class ClockView:
     """One clock: what must be done by its last day, why that day, and what happens after it.
 
-    `met`: stopped in time by the days given.
+    `met`: stopped in time by the days given. `within`: of a move within the municipality.
     """
 
     kind: DeadlineKind
@@ -38,6 +39,7 @@ class ClockView:
     counted_from: date
     met: bool
     days_left: int
+    within: bool
 
     @property
     def title(self) -> Promise:
@@ -45,7 +47,9 @@ class ClockView:
 
     @property
     def reason(self) -> str:
-        return wording.reason(self.kind, self.counted_from, self.last_day)
+        move_kind = MoveKind.RELOCATE if self.within else None
+        about = of_card(self.kind, variant="", second_visit=False, move_kind=move_kind)
+        return wording.reason(self.kind, self.counted_from, self.last_day, about)
 
     @property
     def is_over(self) -> bool:
@@ -70,14 +74,20 @@ class MoveAnswer:
         return self.first.lapses_on if self.first else None
 
 
-def move_answer(dates: MoveDates, today: date) -> MoveAnswer:
-    """Work out every clock that the days start, stopped ones too."""
+def move_answer(dates: MoveDates, today: date, *, within: bool) -> MoveAnswer:
+    """Work out every clock that the days start, stopped ones too.
+
+    `within`: the move is one within the municipality.
+    """
     running = {clock.kind for clock in dates.deadlines()}
     started = MoveDates(dates.expected_move_out_on, dates.moved_in_on).deadlines()
     started += MoveDates(notified_on=dates.notified_on).deadlines()
     clocks = tuple(
         sorted(
-            (_view(clock, today, met=clock.kind not in running) for clock in started),
+            (
+                _view(clock, today, met=clock.kind not in running, within=within)
+                for clock in started
+            ),
             key=lambda one: one.last_day,
         )
     )
@@ -93,7 +103,7 @@ def move_answer(dates: MoveDates, today: date) -> MoveAnswer:
     )
 
 
-def _view(clock: Clock, today: date, *, met: bool) -> ClockView:
+def _view(clock: Clock, today: date, *, met: bool, within: bool) -> ClockView:
     return ClockView(
         kind=clock.kind,
         last_day=clock.last_day,
@@ -101,4 +111,5 @@ def _view(clock: Clock, today: date, *, met: bool) -> ClockView:
         counted_from=clock.counted_from,
         met=met,
         days_left=(clock.last_day - today).days,
+        within=within,
     )

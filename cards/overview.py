@@ -23,7 +23,7 @@ from cards.rules.kinds import (
     ReissueState,
     RevocationReason,
 )
-from cards.rules.tasks import TaskFacts, tasks
+from cards.rules.tasks import TaskFacts, TaskKind, tasks
 from cards.rules.uses import Obstacle, Use, uses
 from cards.task_words import TaskView, task_view
 from portal import clock
@@ -62,7 +62,7 @@ class DeadlineView:
 
     @property
     def title(self) -> str:
-        return wording.title(self.kind, self.days_left)
+        return wording.title(self.kind, self.days_left, self.about)
 
     @property
     def reason(self) -> str:
@@ -86,7 +86,7 @@ class DeadlineView:
 
     @property
     def where(self) -> str:
-        return wording.where(self.kind)
+        return wording.where(self.kind, self.about)
 
     @property
     def by_when(self) -> str | None:
@@ -167,8 +167,12 @@ def overview(card: Card) -> CardOverview:
             last_day=(last_day := date.fromisoformat(row["last_day"])),
             counted_from=date.fromisoformat(row["counted_from"]),
             days_left=(last_day - today).days,
-            opening=wording.opening(kind, last_day, today, closures),
-            about=of_this_card(card, kind, ending_on(certificates, last_day)),
+            about=(
+                about := of_this_card(
+                    card, kind, ending_on(certificates, last_day), row["move_kind"]
+                )
+            ),
+            opening=wording.opening(kind, last_day, today, closures, about),
         )
         for row in card.deadline_rows
         # Once the card is gone, only what ended it is still true.
@@ -179,7 +183,14 @@ def overview(card: Card) -> CardOverview:
         state=state,
         works_until=works_until,
         tasks=tuple(
-            task_view(task, card.reference, today, closures, suspended=suspended)
+            task_view(
+                task,
+                card.reference,
+                today,
+                closures,
+                suspended=suspended,
+                within=_is_within(task.kind, deadlines),
+            )
             for task in tasks(_task_facts(card, state, deadlines), today)
         ),
         deadlines=deadlines,
@@ -202,6 +213,13 @@ def guardianship_of(card: Card, today: date) -> Guardianship | None:
 
 _NOTIFIED = (DeadlineKind.MOVE_OUT_30, DeadlineKind.MOVE_IN_14)
 _PLANNED = (DeadlineKind.PLANNED_MOVE_OUT_30, DeadlineKind.PLANNED_MOVE_IN_14)
+_TO_NOTIFY = {TaskKind.NOTIFY_MOVE: _NOTIFIED, TaskKind.PLANNED_MOVE: _PLANNED}
+
+
+def _is_within(task: TaskKind, deadlines: tuple[DeadlineView, ...]) -> bool:
+    """Whether it is a move within the municipality that is to be notified first."""
+    kinds = _TO_NOTIFY.get(task, ())
+    return next((one.about.within for one in deadlines if one.kind in kinds), False)
 
 
 def _task_facts(card: Card, state: CardState, deadlines: tuple[DeadlineView, ...]) -> TaskFacts:

@@ -146,20 +146,30 @@ _WHILE_SUSPENDED: dict[TaskKind, Promise] = {
     TaskKind.SIGN_AGAIN: _ISSUED_AFTER,
     TaskKind.RENEW_CERTIFICATES: _ISSUED_AFTER,
 }
+_NOTIFY_WITHIN = gettext_lazy("Submit the notification of moving within the municipality")
 
 
 def task_view(
-    task: Task, reference: str, today: date, closures: Closures, *, suspended: bool = False
+    task: Task,
+    reference: str,
+    today: date,
+    closures: Closures,
+    *,
+    suspended: bool = False,
+    within: bool = False,
 ) -> TaskView:
-    """The task in words, with the page of the card `reference` that helps with it."""
+    """The task in words, with the page of the card `reference` that helps with it.
+
+    `within`: it is about a move within the municipality.
+    """
     words = _WORDS[task.kind]
     text = (suspended and _WHILE_SUSPENDED.get(task.kind)) or words.text
     return TaskView(
         kind=task.kind,
-        title=str(words.title),
+        title=str(_NOTIFY_WITHIN if within and task.kind is TaskKind.NOTIFY_MOVE else words.title),
         text=str(text),
         by=task.by,
-        by_when=_by_when(task, today, closures),
+        by_when=_by_when(task, today, closures, within=within),
         url=page_or_guide(words.page, words.instead, reference),
     )
 
@@ -179,16 +189,16 @@ def page_or_guide(route: str, section: str, reference: str) -> str:
     return page_url(route, reference) or reverse("guide:section", args=[section])
 
 
-# Submitted to the municipality that one lives in after the move, whose days are not known here.
+# Submitted to the municipality that one lives in after the move; another one's days are not known.
 _ELSEWHERE = (TaskKind.NOTIFY_MOVE, TaskKind.PLANNED_MOVE)
 
 
-def _by_when(task: Task, today: date, closures: Closures) -> str:
+def _by_when(task: Task, today: date, closures: Closures, *, within: bool) -> str:
     by = task.by
     if by is None:
         return ""
     opening = closures.opening(max(by, today), today=today)
-    if task.kind in _ELSEWHERE:
+    if task.kind in _ELSEWHERE and not within:
         opening = ANY_DAY
     if by < today and opening.closed:
         return _("The day to go by was %(day)s, and today the counter is closed.") % {

@@ -20,7 +20,7 @@ from cards.deadline_about import (
     words_of,
     words_of_ending,
 )
-from cards.deadline_words import DEADLINE_WORDS, DeadlineWords
+from cards.deadline_words import DeadlineWords
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
 
@@ -36,9 +36,9 @@ def day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
-def title(kind: DeadlineKind, days_left: int) -> str:
+def title(kind: DeadlineKind, days_left: int, about: About = PLAIN) -> str:
     """What ends and when, in one line. `days_left`: 0 on the last day, negative after it."""
-    words = DEADLINE_WORDS[kind]
+    words = words_of(kind, about)
     if days_left > 0:
         return str(words.title_left % {"days": days_left})
     return str(words.title_today if days_left == 0 else words.title_over)
@@ -112,12 +112,12 @@ _NOTIFIED_WHERE_YOU_LIVE = frozenset(
 )
 
 
-def where(kind: DeadlineKind) -> str:
+def where(kind: DeadlineKind, about: About = PLAIN) -> str:
     """Which counter, where it may be another than that of the card's office; else empty.
 
     Said beside that office: above or below it, in a mail of the day far from it.
     """
-    if kind not in _NOTIFIED_WHERE_YOU_LIVE:
+    if kind not in _NOTIFIED_WHERE_YOU_LIVE or about.within:
         return ""
     return gettext(
         "Go to the counter of the municipality that you live in after the move. If you stay in "
@@ -131,12 +131,19 @@ def target(kind: DeadlineKind, last_day: date) -> date:
     return go_by(last_day) if kind is DeadlineKind.CARD_EXPIRY else last_day
 
 
-def opening(kind: DeadlineKind, last_day: date, today: date, closures: Closures) -> Opening:
+def opening(
+    kind: DeadlineKind,
+    last_day: date,
+    today: date,
+    closures: Closures,
+    about: About = PLAIN,
+) -> Opening:
     """When the card's own office is open until the day to be there by (until the last one, on it).
 
-    Nothing is known of the office that a move is notified to: it may be another one.
+    Nothing is known of the office that a move is notified to, where it may be another one.
     """
-    if kind in _NOTIFIED_WHERE_YOU_LIVE or last_day < today:
+    elsewhere = kind in _NOTIFIED_WHERE_YOU_LIVE and not about.within
+    if elsewhere or last_day < today:
         return ANY_DAY
     return closures.opening(max(target(kind, last_day), today), today=today)
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from accounts.opening import Opening
+from cards.deadline_about import About
 from cards.rules.days import days_from
 from cards.rules.expiry import go_by
 from cards.rules.kinds import DeadlineKind
@@ -52,6 +53,22 @@ TITLES: dict[DeadlineKind, Promise | str] = {
     DeadlineKind.PLANNED_MOVE_IN_14: _LAST_DAY_IF_MOVED,
     DeadlineKind.SECOND_VISIT: _("Last day for the second visit to the counter"),
 }
+
+
+_IF_WITHIN = {
+    DeadlineKind.MOVE_IN_14: _(
+        "Last day to submit the notification of moving within the municipality"
+    ),
+    DeadlineKind.PLANNED_MOVE_IN_14: _(
+        "If you move as you told us: last day to submit the notification of moving within the "
+        "municipality"
+    ),
+}
+
+
+def title(kind: DeadlineKind, about: About) -> str:
+    """What the last day is of, in the active language."""
+    return str(_IF_WITHIN[kind] if about.within else TITLES[kind])
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _entry(
 ) -> calendar.Entry:
     """The name stands in it only where several cards must be told apart; the reference never."""
     card = one.card
-    title = str(calendar.TITLES[deadline.kind])
+    title = calendar.title(deadline.kind, deadline.about)
     if several:
         title = _("%(title)s (%(name)s)") % {"title": title, "name": card.resident.name}
     said = [

@@ -16,6 +16,7 @@ MAILS = (
     "cards/deadline_about.py",
     "cards/deadline_words.py",
     "cards/suspended_words.py",
+    "cards/within_words.py",
     "cards/wording.py",
     "notifications/calendar.py",
     "notifications/feeds.py",

@@ -33,6 +33,7 @@ from cards.rules.kinds import (
     WaiverGround,
 )
 from cards.rules.reminders import GONE, LEAD_DAYS
+from cards.within_words import WITHIN_WORDS
 from notifications import calendar, unsubscribing
 from notifications.kinds_of_mail import choice_of
 from notifications.messages import Matter, deadline_matter
@@ -127,7 +128,11 @@ def _deadlines_of_some_cards() -> dict[str, tuple[Matter, int | None]]:
             DeadlineKind.CARD_EXPIRY: expiring,
             DeadlineKind.CERTIFICATE_EXPIRY: certificates,
         }.items()
-        for card, of_the_card in (cards | {"suspended": About(suspended=True)}).items()
+        for card, of_the_card in (
+            cards
+            | {"suspended": About(suspended=True)}
+            | ({"within": About(within=True)} if kind in WITHIN_WORDS else {})
+        ).items()
         for lead in (30, 0, GONE)
     }
 

@@ -58,6 +58,7 @@ class CardQuerySet(models.QuerySet["Card"]):
         """
         from cards.chip import chip
         from cards.models import AdditionalInfoEntry, Certificate, Deadline, PinSlot, Reissue
+        from cards.models.of_which_move import move_kind
         from cards.models.pin_slot import locked
 
         open_reissue = Reissue.objects.filter(card=OuterRef("pk"), closed_at=None)
@@ -66,7 +67,12 @@ class CardQuerySet(models.QuerySet["Card"]):
                 Deadline.objects.filter(card=OuterRef("pk"), closed_at=None)
                 .order_by("last_day", "kind")
                 .values(
-                    row=JSONObject(kind="kind", last_day="last_day", counted_from="counted_from")
+                    row=JSONObject(
+                        kind="kind",
+                        last_day="last_day",
+                        counted_from="counted_from",
+                        move_kind=move_kind(),
+                    )
                 )
             ),
             certificate_rows=JsonRows(
@@ -166,7 +172,7 @@ class Card(models.Model):
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True, editable=False)
 
     # Only on cards that came through `with_facts`.
-    deadline_rows: list[dict[str, str]]
+    deadline_rows: list[dict[str, Any]]
     certificate_rows: list[dict[str, Any]]
     locked_pins: list[dict[str, str]]
     set_pins: list[dict[str, str]]

@@ -15,7 +15,8 @@ def if_i_move(request: HttpRequest) -> HttpResponse:
     form = IfIMoveForm(request.GET or None)
     context: dict[str, object] = {"form": form}
     if form.is_bound and form.is_valid():
-        context["answer"] = move_answer(form.dates, clock.today())
-        context["within"] = form.cleaned_data["where"] == WITHIN
+        within = form.cleaned_data["where"] == WITHIN
+        context["within"] = within
+        context["answer"] = move_answer(form.dates, clock.today(), within=within)
         context["updated_on"] = form.dates.card_updated_on
     return render(request, "cards/if_i_move.html", context, status=422 if form.errors else 200)

@@ -142,7 +142,7 @@ def _check(request: HttpRequest, card: Card, form: TellDaysForm) -> HttpResponse
             "form": form,
             "dates": form.dates,
             "within": form.where == WITHIN,
-            "answer": move_answer(form.dates, clock.today()),
+            "answer": move_answer(form.dates, clock.today(), within=form.where == WITHIN),
             "replaces": _told(card) is not None,
         },
     )
@@ -163,7 +163,7 @@ def _told_context(card: Card) -> dict[str, object]:
         "told": told,
         "within": _where(told) == WITHIN,
         "photo_id": card.variant == CardVariant.PHOTO_ID,
-        "answer": move_answer(told.dates, clock.today()),
+        "answer": move_answer(told.dates, clock.today(), within=_where(told) == WITHIN),
         "first_reminder": min(filter(None, alerts), default=None),
         "today": clock.today(),
     }

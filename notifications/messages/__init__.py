@@ -34,16 +34,22 @@ def shown(notification: Notification) -> Words:
 
     Reads its card and resident too. Which certificates end, the page says of the deadline itself.
     """
-    matter = matter_of(notification, clock.today())
-    if notification.deadline:
-        about = of_this_card(notification.card, DeadlineKind(notification.kind))
-        matter = replace(matter, about=about)
-    return words.words(matter)
+    return words.words(_of_this_card(notification))
 
 
 def headline(notification: Notification) -> str:
     """One line for lists, in the active language."""
-    return words.headline(matter_of(notification, clock.today()))
+    return words.headline(_of_this_card(notification))
+
+
+def _of_this_card(notification: Notification) -> Matter:
+    matter = matter_of(notification, clock.today())
+    if not notification.deadline:
+        return matter
+    about = of_this_card(
+        notification.card, DeadlineKind(notification.kind), move_kind=notification.move_kind
+    )
+    return replace(matter, about=about)
 
 
 def matter_of(notification: Notification, today: date) -> Matter:
@@ -76,7 +82,7 @@ def deadline_matter(
         last_day,
         counted_from,
         max(GONE, (last_day - today).days),
-        opening=wording.opening(DeadlineKind(kind), last_day, today, closures),
+        opening=wording.opening(DeadlineKind(kind), last_day, today, closures, about),
         about=about,
     )
 

@@ -43,7 +43,8 @@ def _entry(
     letter: Letter, matter: Matter, said: Words, saying: Saying, link: str
 ) -> calendar.Entry:
     kind, office = DeadlineKind(matter.kind), letter.office
-    title = _("%(what)s (%(name)s)") % {"what": calendar.TITLES[kind], "name": letter.name}
+    what = calendar.title(kind, matter.about)
+    title = _("%(what)s (%(name)s)") % {"what": what, "name": letter.name}
     return calendar.Entry(
         uid=saying.uid,
         day=calendar.day_of(kind, matter.day, matter.opening),

@@ -86,7 +86,7 @@ def words(matter: Matter) -> Words:
 def headline(matter: Matter) -> str:
     """The first line alone: for lists."""
     if matter.kind in _DEADLINES:
-        return wording.title(DeadlineKind(matter.kind), matter.days_left or 0)
+        return wording.title(DeadlineKind(matter.kind), matter.days_left or 0, matter.about)
     if matter.kind == GUARDIANSHIP_END:
         return guardianship.said(matter.day, matter.days_left or 0).headline
     return events.told(matter.kind, matter.day, matter.detail).headline
@@ -94,7 +94,7 @@ def headline(matter: Matter) -> str:
 
 def _of_deadline(matter: Matter) -> Words:
     kind, days_left = DeadlineKind(matter.kind), matter.days_left or 0
-    title = wording.title(kind, days_left)
+    title = wording.title(kind, days_left, matter.about)
     return Words(
         subject=_dated(title, matter.day),
         headline=title,
@@ -103,7 +103,7 @@ def _of_deadline(matter: Matter) -> Words:
         first=wording.first(kind, days_left, matter.opening, matter.about),
         what_to_do=wording.what_to_do(kind, days_left, matter.opening, matter.about),
         by_when=wording.by_when(kind, matter.day, days_left, matter.opening) or "",
-        where=wording.where(kind),
+        where=wording.where(kind, matter.about),
         bring=tuple(wording.what_to_bring(kind, days_left, matter.about)),
     )
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.holding import in_force
+from cards.models.of_which_move import move_kind
 from cards.rules.reminders import LAST_DAYS
 from notifications.kinds_of_mail import DAILY_MAIL
 from portal import clock
@@ -32,6 +33,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             models.Q(of_the_card, holding=None) | models.Q(holding=models.F(f"{mine}__pk")),
             **{f"{mine}__user": user},
         )
+
+    def with_move_kind(self) -> Self:
+        """With what words about a move's deadline depend on."""
+        return self.annotate(move_kind=move_kind("deadline"))
 
     def unread(self) -> Self:
         """What is new to its reader: early reminders of what they say is done are not."""
@@ -80,6 +85,9 @@ class Notification(models.Model):
     )
     created_at = models.DateTimeField(_("raised"), default=clock.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    # Only on those that came through `with_move_kind`.
+    move_kind: str | None
 
     objects = NotificationQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ from accounts.opening import Closures
 from cards.deadline_about import About, of_card
 from cards.models import Certificate, LeadDays
 from cards.models.json_rows import JsonRows
+from cards.models.of_which_move import move_kind
 from cards.rules.days import days_from
 from cards.rules.deadlines import Ending
 from cards.rules.kinds import CertificateKind, CertificateMedium, DeadlineKind, ExpiryBasis
@@ -102,6 +103,8 @@ class Due:
     # The certificates that end on its last day, if it is about those: `kind`, `medium`,
     # `issued_on` of each.
     ending: list[dict[str, str]] | None
+    # Of the move that it is about, where words depend on that.
+    move_kind: str | None
     # Its holder asked to be told of its deadline again, and that waits or was raised later.
     asked_again: bool
     # The mail of the day that carries this one, and what this one carries.
@@ -215,6 +218,7 @@ class Due:
                 stay_ends_on=self.stay_ends_on,
             ),
             suspended=self.suspended_at is not None,
+            move_kind=self.move_kind,
             ending=tuple(
                 Ending(
                     CertificateKind(one["kind"]),
@@ -301,6 +305,7 @@ def _read(rows: QuerySet[Delivery], leads: Leads) -> list[Due]:
             f"{card}__resident__birth_date",
             f"{card}__resident__period_of_stay_ends_on",
             _ending(card),
+            move_kind("notification__deadline"),
             Exists(_asked_again()),
             "daily_mail_id",
             *switches,

@@ -49,8 +49,12 @@ FILTERS: dict[str, tuple[Promise, Q | None]] = {
 def mine(request: HttpRequest) -> NotificationQuerySet:
     """What the reader may read, with all that its words need."""
     assert isinstance(request.user, User)  # noqa: S101 - login_required came first
-    return Notification.objects.for_holder(request.user).select_related(
-        "card__resident__office", "deadline__said_done", "deadline__asked_reminder", "event"
+    return (
+        Notification.objects.for_holder(request.user)
+        .with_move_kind()
+        .select_related(
+            "card__resident__office", "deadline__said_done", "deadline__asked_reminder", "event"
+        )
     )
 
 
@@ -115,13 +119,15 @@ def _as_of_today(found: Notification) -> DeadlineView | None:
     today, office = clock.today(), found.card.resident.office
     kind = DeadlineKind(found.kind)
     closures = ClosedDays.objects.closures([office], today=today)[office.pk]
+    ending = _ending(found.card, kind, found.last_day)
+    about = of_this_card(found.card, kind, ending, found.move_kind)
     return DeadlineView(
         kind=kind,
         last_day=found.last_day,
         counted_from=found.deadline.counted_from,
         days_left=(found.last_day - today).days,
-        opening=wording.opening(kind, found.last_day, today, closures),
-        about=of_this_card(found.card, kind, _ending(found.card, kind, found.last_day)),
+        opening=wording.opening(kind, found.last_day, today, closures, about),
+        about=about,
     )
 
 

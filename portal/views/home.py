@@ -32,6 +32,7 @@ _NEWEST = PreparedQuery(
     lambda: (
         Notification.objects.for_holder(_ANYONE, on=_ANY_DAY)
         .unread()
+        .with_move_kind()
         .select_related("card__resident", "deadline", "event")
         .annotate(of=Window(Count("pk")), account_fails=account_in_trouble(_ANYONE.pk))[
             :UNREAD_SHOWN

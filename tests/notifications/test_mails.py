@@ -384,7 +384,7 @@ def test_a_page_shows_the_words_of_the_mail(on_day):
     on_day("2027-03-01")
     make_card(expires_on=LAST_DAY, certificates=False)
     raise_alerts()
-    found = Notification.objects.select_related("deadline", "event").get()
+    found = Notification.objects.with_move_kind().select_related("deadline", "event").get()
     assert headline(found) == "The Individual Number Card expires in 30 days"
     said = shown(found)
     assert said.headline == headline(found)
