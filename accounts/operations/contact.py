@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from accounts.models import MailToReconsider, Resident
+from accounts.signals import address_changed
 
 
 @transaction.atomic
@@ -15,8 +16,10 @@ def set_contact(resident: Resident, *, email: str, language: str) -> Resident:
     resident = Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
     if email not in ("", resident.email):
         MailToReconsider.objects.ask([resident.pk])
-    if email != resident.email and resident.email_in_files is None:
-        resident.email_in_files = resident.email
+    if email != resident.email:
+        address_changed.send(Resident, residents=[resident.pk])
+        if resident.email_in_files is None:
+            resident.email_in_files = resident.email
     if language != resident.language and resident.language_in_files is None:
         resident.language_in_files = resident.language
     resident.email, resident.language = email, language

@@ -9,6 +9,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MailToReconsider, Office, Resident
+from accounts.signals import address_changed
 from accounts.spelling import search_key
 from cards.importing.columns import MOVE_DAYS
 from cards.importing.database import SQLite
@@ -77,6 +78,8 @@ class Changes:
     events: list[CardEvent] = field(default_factory=list)
     # Events that another of the same row tells the holder already.
     untold: list[CardEvent] = field(default_factory=list)
+    # Residents who have another contact address.
+    addressed: list[int] = field(default_factory=list)
     # Residents for whom what kept a mail back may be gone.
     reconsider: list[int] = field(default_factory=list)
     other_variant: list[Card] = field(default_factory=list)
@@ -240,6 +243,8 @@ class KnownCards:
         )
         deadlines = reconciled(card, dues, card.deadlines.all(), self._leads)
         changes.deadlines += deadlines
+        if "email" in told:
+            changes.addressed.append(card.resident_id)
         if "email" in told or any(one.holds_again for one in deadlines):
             changes.reconsider.append(card.resident_id)
         changes.residents.append(card.resident)
@@ -383,6 +388,8 @@ class KnownCards:
             ["counted_from", "silent_after", "closed_at", "next_alert_on"],
         )
         Deadline.objects.bulk_create([one for one in changes.deadlines if not one.pk])
+        if changes.addressed:
+            address_changed.send(Resident, residents=changes.addressed)
         MailToReconsider.objects.ask(changes.reconsider)
         events = CardEvent.objects.bulk_create(changes.events)
         CardEvent.objects.bulk_create(changes.untold)

@@ -8,10 +8,13 @@ when a code that was mailed to it is typed.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.dispatch import receiver
 
 from accounts.models import MailToReconsider, Resident, User
+from accounts.signals import address_changed
 from notifications.addresses import masked, same
 from notifications.bounces.verdict import Verdict
 from notifications.models import (
@@ -114,6 +117,13 @@ def mail_arrived(address: str) -> None:
     """Somebody typed the code that was mailed to `address`: whatever was said of it is over."""
     for trouble in MailTrouble.objects.filter(address__iexact=address):
         works_again(trouble)
+
+
+@receiver(address_changed, dispatch_uid="notifications.bounces")
+def _forget(sender: Any, residents: list[int], **more: Any) -> None:
+    """They have another address. What was said of the one before is not kept: should they return
+    to it, it is judged anew. (Who returns with an account types a code that was mailed to it.)"""
+    MailTrouble.objects.filter(resident__in=residents).delete()
 
 
 def _reader(delivery: int) -> Resident | User | None:

@@ -56,8 +56,8 @@ def _one_arrived(arrived_by: datetime) -> models.Exists:
 class MailTrouble(models.Model):
     """What mail servers said of a resident's contact address, or of an account's.
 
-    It counts while that is still the address: a new one ends it by itself, whoever changed it
-    and by what way.
+    It counts while that is still the address, and is deleted as another is recorded: who returns
+    to an earlier one begins anew.
     """
 
     resident = models.OneToOneField(

@@ -3,13 +3,15 @@
 import base64
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Resident, User
+from accounts.operations import set_contact
 from cards.models import Card
 from notifications.bounces import Verdict, verdict_of
 from notifications.bounces.verdict import verdict_reported
@@ -19,14 +21,17 @@ from notifications.outbox.account_mails import send_account_mails
 from notifications.planner import raise_alerts
 from portal import clock
 from tests.builders import (
+    PASSWORD,
     hold,
     make_card,
     make_clerk,
+    make_office,
     make_resident,
     make_staff,
     make_user,
     sign_in,
 )
+from tests.cards.importing import imported, line
 from tests.notifications.test_bounces import failing, page, read, report, suspend_told
 from tests.servers.smtp import SmtpSink
 
@@ -448,3 +453,62 @@ def test_a_superuser_lifts_the_flag_of_an_account_and_others_do_not_see_it(lan: 
     assert "owner changes it" in desk.get(f"{where}{trouble.pk}/change/").content.decode()
     desk.post(f"{where}{trouble.pk}/works/", {"confirmed": "yes"})
     assert not MailTrouble.objects.exists()
+
+
+def test_an_address_that_somebody_returns_to_is_judged_anew(
+    card: Card, lan: User, smtp_sink: SmtpSink, monkeypatch: Any, on_day: Any
+) -> None:
+    """Seen to fail: the flag had only slept, and the next reminder was cancelled unasked."""
+    send_queue()
+    read(report(smtp_sink.messages[0]), monkeypatch)
+    assert failing() == [("lan@example.org", True)]
+    set_contact(card.resident, email="new@example.org", language="en")
+    on_day("2027-03-10")
+    set_contact(card.resident, email="lan@example.org", language="en")
+    assert failing() == []
+    assert "Mail does not reach you" not in page(lan)
+    on_day("2027-03-17")
+    raise_alerts()
+    assert send_queue().sent == 1
+    assert smtp_sink.messages[-1]["To"] == "lan@example.org"
+
+
+def test_an_address_that_the_offices_file_returns_to_is_judged_anew(
+    tmp_path: Path, on_day: Any
+) -> None:
+    """Seen to fail, and so is another of the same file that keeps its address."""
+    on_day("2027-03-01")
+    make_office()
+    path = tmp_path / "cards.csv"
+
+    def told(address: str) -> None:
+        imported(
+            path,
+            line(reference="R-1", email=address),
+            line(reference="R-2", email="kept@example.org"),
+        )
+
+    told("lan@example.org")
+    for resident in Resident.objects.all():
+        MailTrouble.objects.create(
+            resident=resident, address=resident.email, hard=True, failing_since=clock.now()
+        )
+    told("new@example.org")
+    told("lan@example.org")
+    assert failing() == [("kept@example.org", True)]
+
+
+def test_an_account_that_returns_to_an_address_has_shown_that_mail_arrives_there(
+    lan: User, smtp_sink: SmtpSink
+) -> None:
+    flagged(lan)
+    client = Client()
+    sign_in(client, lan)
+    client.post("/en/accounts/reauthenticate/", {"password": PASSWORD})
+    for address in ("new@example.net", "lan@example.net"):
+        client.post("/en/accounts/email/", {"action_add": "", "email": address})
+        code = mailed_code(smtp_sink)
+        client.post("/en/accounts/confirm-email/", {"code": code})
+        lan.refresh_from_db()
+        assert lan.email == address
+        assert failing() == []
