@@ -120,16 +120,23 @@ _BY_ITSELF = replace(
 _WITHOUT_PINS = replace(
     DEADLINE_WORDS[DeadlineKind.CERTIFICATE_EXPIRY],
     do_left=gettext_lazy(
-        "Have a new electronic certificate put on the card at the counter. The card itself stays "
-        "valid."
+        "Have a new electronic certificate put on the card at the counter. The card itself does "
+        "not end with the old one."
     ),
     do_today=gettext_lazy(
         "Have a new electronic certificate put on the card at the counter. Without one, the card "
-        "cannot be used at medical institutions from tomorrow; the card itself stays valid."
+        "cannot be used at medical institutions from tomorrow; the card itself does not end with "
+        "the old one."
     ),
     do_over=gettext_lazy(
-        "The card cannot be used at medical institutions any more; the card itself stays valid. "
-        "Have a new electronic certificate put on it at the counter."
+        "The card cannot be used at medical institutions any more; the card itself did not end "
+        "with its certificate. Have a new electronic certificate put on it at the counter."
+    ),
+    do_closed=gettext_lazy(
+        "The counter is closed on every day that is left before this certificate ends, and no day "
+        "is put off because of that. Go on the first day on which it is open, and have a new "
+        "electronic certificate put on the card then. From the end of the old one until that day, "
+        "the card cannot be used at medical institutions; the card itself does not end with it."
     ),
 )
 

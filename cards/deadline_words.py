@@ -217,19 +217,27 @@ DEADLINE_WORDS: dict[DeadlineKind, DeadlineWords] = {
         ),
         do_left=gettext_lazy(
             "Have new electronic certificates put on the card at the counter. Those on a "
-            "smartphone you apply for again in the portal. The card itself stays valid."
+            "smartphone you apply for again in the portal. The card itself does not end with the "
+            "old ones."
         ),
         do_today=gettext_lazy(
             "Have new electronic certificates put on the card at the counter; those on a "
             "smartphone you apply for again in the portal. From tomorrow, what needs these "
-            "certificates no longer works; the card itself stays valid."
+            "certificates no longer works; the card itself does not end with them."
         ),
         do_over=gettext_lazy(
-            "What needs these certificates no longer works. The card itself stays valid. Have new "
-            "ones put on it at the counter; those on a smartphone you apply for again in the "
-            "portal."
+            "What needs these certificates no longer works. The card itself did not end with them. "
+            "Have new ones put on it at the counter; those on a smartphone you apply for again in "
+            "the portal."
         ),
         bring=(_CARD,),
+        do_closed=gettext_lazy(
+            "The counter is closed on every day that is left before these certificates end, and no "
+            "day is put off because of that. Go on the first day on which it is open, and have new "
+            "electronic certificates put on the card then; those on a smartphone you apply for "
+            "again in the portal. From the end of the old ones until that day, what needs them "
+            "does not work; the card itself does not end with them."
+        ),
     ),
     DeadlineKind.PLANNED_MOVE_OUT_30: DeadlineWords(
         title_left=_PLANNED_LEFT,

@@ -69,6 +69,12 @@ _CLOSED = gettext_lazy(
     "same; once it has ended, ask for a new card. There is usually a fee for that; the office "
     "decides."
 )
+_CERTIFICATES_CLOSED = gettext_lazy(
+    "The card is suspended now, and the counter is closed on every day that is left before its "
+    "electronic certificates end. If you have found the card, go on the first day on which the "
+    "counter is open, and have the suspension lifted and then the certificates issued again. If "
+    "the card stays lost, ask there for a new one. There is usually a fee; the office decides."
+)
 _ENDS_TODAY = gettext_lazy(
     "Renewal is for the days before this one. Go to the counter today all the same, before it "
     "closes, and ask: from tomorrow the card has expired, and its suspension cannot be lifted any "
@@ -122,7 +128,7 @@ def _of_certificates(again: Promise, over: Promise) -> dict[str, Any]:
         "do_left": again,
         "do_today": again,
         "do_over": over,
-        "do_closed": "",
+        "do_closed": _CERTIFICATES_CLOSED,
     }
 
 

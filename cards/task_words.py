@@ -108,7 +108,9 @@ _WORDS: dict[TaskKind, _Words] = {
     ),
     TaskKind.RENEW_CERTIFICATES: _Words(
         gettext_lazy("Have new electronic certificates put on the card"),
-        gettext_lazy("They end before the card does. The card itself stays valid."),
+        gettext_lazy(
+            "Without them some things cannot be done. The card itself does not end with them."
+        ),
         "cards:certificates",
         "certificates",
     ),

@@ -272,7 +272,7 @@ def _fits_a_narrow_window(plain: str) -> None:
         ("move_in_14 7", ["1 March 2027", "14 days", "Go by 31 March 2027"]),
         ("move_out_30 gone", ["has lapsed", "does not bring it back"]),
         ("card_update_90 0", ["last day", "90 days", "Go today"]),
-        ("certificate_expiry gone", ["have expired", "The card itself stays valid"]),
+        ("certificate_expiry gone", ["have expired", "The card itself did not end with them"]),
         ("suspended", ["suspended on 31 March 2027", "police"]),
         ("suspension_lifted", ["no longer suspended", "0120-0178-27"]),
         ("certificate_revoked information_changed", ["user proof stays", "new signature certif"]),

@@ -6,12 +6,21 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.models import ClosedDays
 from cards.models import Card
 from cards.operations.refresh import refresh_deadlines
 from notifications.models import Notification
 from notifications.outbox import send_queue
 from notifications.planner import raise_alerts
-from tests.builders import hold, make_card, make_certificate, make_resident, make_user, sign_in
+from tests.builders import (
+    hold,
+    make_card,
+    make_certificate,
+    make_move,
+    make_resident,
+    make_user,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +57,7 @@ def on_pages(client, card: Card, title: str) -> list[str]:
     user = make_user()
     hold(user, card.resident)
     sign_in(client, user)
-    told = Notification.objects.exclude(kind="second_visit").get()
+    told = Notification.objects.exclude(kind__in=["second_visit", "card_update_90"]).get()
     pages = [client.get(path) for path in ("/en/", f"/en/notifications/{told.pk}/")]
     return [
         " ".join(article.split())
@@ -151,6 +160,66 @@ def test_a_page_says_the_day_that_is_counted_from(client, on_day):
     on_day("2027-02-07")
     for said in on_pages(client, a_card(), "Electronic certificates"):
         assert said.count("Counted from its day of issue: 1 May 2022.") == 2
+
+
+# --- Certificates, and what else ends or is closed beside them (G2, G5) ---------------------------
+STAYS = {"en": "stays valid", "ja": "引き続き使え", "vi": "vẫn còn hiệu lực"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", ["standard", "photo_id"])
+@pytest.mark.parametrize("day", DAYS[:2])
+def test_no_card_that_ends_sooner_is_said_to_stay_valid(smtp_sink, on_day, day, variant, language):
+    """A move ends it a day before its certificates do, or with them."""
+    on_day(day)
+    card = a_card(language, variant=variant)
+    moved = date(2026, 12, 8 if day == DAYS[0] else 9)
+    make_move(card, notified_on=moved)
+    card.certificates.update(revoked_at=None, revoked_because="")
+    refresh_deadlines(card)
+    assert STAYS[language] not in mailed(smtp_sink, CERTIFICATES[language])
+
+
+def test_neither_do_pages_say_so(client, on_day):
+    on_day(DAYS[0])
+    card = a_card()
+    make_move(card, notified_on=date(2026, 12, 8))
+    refresh_deadlines(card)
+    pages = on_pages(client, card, "Electronic certificates")
+    assert len(pages) == 2
+    for said in (*pages, client.get("/en/").text):
+        assert STAYS["en"] not in said
+
+
+CERTIFICATES = {"en": "Electronic cert", "ja": "電子証明書", "vi": "hứng thư"}
+FIRST_OPEN_DAY = {"en": "the first day on which", "ja": "開く最初の日", "vi": "ngày đầu tiên"}
+AT_THE_COUNTER = {
+    "en": "put on the card at the counter",
+    "ja": "窓口で、カードに新しい電子証明書を入れてもらってください",
+    "vi": "Hãy đến quầy để được cấp",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("variant", ["standard", "photo_id"])
+@pytest.mark.parametrize("suspended", [False, True])
+def test_nobody_is_sent_for_certificates_to_a_counter_that_is_closed_until_they_end(
+    smtp_sink, on_day, suspended, variant, language
+):
+    on_day("2027-03-02")
+    card = a_card(language, variant=variant)
+    if suspended:
+        Card.objects.update(suspended_at="2027-02-20T10:00+09:00")
+    ClosedDays.objects.create(
+        office=card.resident.office,
+        first_on=date(2027, 3, 1),
+        last_on=date(2027, 3, 12),
+        name="x",
+    )
+    said = mailed(smtp_sink)
+    assert FIRST_OPEN_DAY[language] in said
+    assert AT_THE_COUNTER[language] not in said
+    assert (PHONE[language] in said) == (variant == "standard" and not suspended)
 
 
 # --- A card that was extended while an application is pending (G4①) -----------------------------

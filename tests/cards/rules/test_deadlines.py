@@ -124,7 +124,7 @@ def test_a_certificate_is_silent_once_a_move_has_ended_the_card():
 
 
 def test_a_certificate_that_ends_on_the_day_the_card_lapses_is_not_told_as_gone():
-    # “The card itself stays valid” would be untrue from the next day on.
+    # From the next day on no new ones can be put on it.
     lapsing = MoveDates(moved_in_on=date(2026, 11, 7))
     found = deadlines(moves=[lapsing], certificates=[certificate(date(2026, 11, 21))])
     assert [(due.kind, due.silent_after) for due in found[:2]] == [
