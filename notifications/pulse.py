@@ -17,6 +17,7 @@ MAIL_SERVER_TROUBLE = "mail server trouble"
 # While there is trouble: when mail was last offered all the same.
 MAIL_SERVER_ASKED = "mail server asked"
 MAIL_TAKEN = "mail taken"
+BOUNCES_READ = "bounces read"
 # A no for good that need not be the recipient's own.
 MAIL_REFUSED = "mail refused"
 # Queues: what begins the names under which their mails are counted.

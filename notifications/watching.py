@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, F, Min, Model, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -23,6 +24,8 @@ from portal import clock
 PLANNED_WITHIN = timedelta(hours=26)
 # Mail that may leave does so within seconds.
 SENT_WITHIN = timedelta(minutes=15)
+# Beat reads the mailbox for reports every five minutes.
+READ_WITHIN = timedelta(hours=3)
 # So many addresses are not mistyped at once.
 VERY_MANY = 50
 # So many one after the other are not all dead: the server has lost its list of them.
@@ -98,6 +101,11 @@ def planned_at() -> datetime | None:
     return pulse.last(pulse.PLANNING)
 
 
+def bounces_read_at() -> datetime | None:
+    """When the mailbox for reports was last read to its end; None if it never was."""
+    return pulse.last(pulse.BOUNCES_READ)
+
+
 def planner_lag_days() -> int:
     """Days since which the alert that is most overdue should have been raised; 0 when none is."""
     day = Deadline.objects.filter(next_alert_on__lte=clock.today()).aggregate(
@@ -112,9 +120,9 @@ def untold_events() -> int:
 
 
 def troubles() -> dict[str, list[str]]:
-    """What is wrong with planning, mail and set-aside rows, each in words; empty lists if nothing.
+    """What is wrong with planning, mail, reports of it and set-aside rows, each in words.
 
-    Says nothing of anybody.
+    Empty lists where nothing is. Says nothing of anybody.
     """
     now, found = clock.now(), queues()
     mail = [
@@ -135,7 +143,12 @@ def troubles() -> dict[str, list[str]]:
         for queue in found
         if queue.set_aside
     ]
-    return {"planning": _late_planning(now), "mail": mail, "set_aside": set_aside}
+    return {
+        "planning": _late_planning(now),
+        "mail": mail,
+        "bounces": _unread_bounces(now),
+        "set_aside": set_aside,
+    }
 
 
 def _late_planning(now: datetime) -> list[str]:
@@ -144,6 +157,19 @@ def _late_planning(now: datetime) -> list[str]:
         return ["No planning has been done yet."]
     if planned < now - PLANNED_WITHIN:
         return [f"The last planning was at {_moment(planned)}."]
+    return []
+
+
+def _unread_bounces(now: datetime) -> list[str]:
+    """Only where a mailbox is set."""
+    if not settings.BOUNCE_MAILBOX:
+        return []
+    read_at = bounces_read_at()
+    if read_at is None:
+        return ["The mailbox for reports of undelivered mail has never been read."]
+    if read_at < now - READ_WITHIN:
+        since = _moment(read_at)
+        return [f"The mailbox for reports of undelivered mail cannot be read since {since}."]
     return []
 
 

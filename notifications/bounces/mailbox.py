@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.db import InterfaceError, OperationalError
 
+from notifications import pulse
 from notifications.bounces import reports
 
 log = logging.getLogger(__name__)
@@ -71,9 +72,13 @@ def read_imap(address: str) -> Read:
             state, _said = server.select(f'"{folder}"')
             if state != "OK":
                 raise MailboxTrouble(f"The mailbox has no folder {folder}.")
-            return _read_new(server)
+            done, withheld = _read_new(server)
     except (OSError, imaplib.IMAP4.error) as trouble:
         raise MailboxTrouble(f"The mailbox does not answer: {type(trouble).__name__}.") from None
+    if withheld:
+        raise MailboxTrouble(f"The mailbox does not give out {withheld} of its new mails.")
+    pulse.done(pulse.BOUNCES_READ)
+    return done
 
 
 def _connection(parts: Any) -> imaplib.IMAP4:
@@ -84,22 +89,27 @@ def _connection(parts: Any) -> imaplib.IMAP4:
     raise MailboxTrouble("The mailbox is written imaps://user:password@host/FOLDER.")
 
 
-def _read_new(server: imaplib.IMAP4) -> Read:
-    done = Read()
-    _state, found = server.uid("SEARCH", "UNSEEN")
+def _read_new(server: imaplib.IMAP4) -> tuple[Read, int]:
+    """What was done, and how many mails the server did not give out: they stay new."""
+    done, withheld = Read(), 0
+    state, found = server.uid("SEARCH", "UNSEEN")
+    if state != "OK":
+        raise MailboxTrouble("The mailbox does not say what is new in it.")
     for uid in found[0].split()[:AT_ONCE]:
         key = uid.decode()
         # PEEK: only what was dealt with counts as seen, should this be stopped half-way.
-        _state, answer = server.uid("FETCH", key, "(BODY.PEEK[])")
-        content = next(_bodies(answer), b"")
-        if _taken(content):
+        state, answer = server.uid("FETCH", key, "(BODY.PEEK[])")
+        content = next(_bodies(answer), None)
+        if state != "OK" or content is None:
+            withheld += 1
+        elif _taken(content):
             server.uid("STORE", key, "+FLAGS", r"(\Seen \Deleted)")
             done.reports += 1
         else:
             server.uid("STORE", key, "+FLAGS", r"(\Seen)")
             done.others += 1
     server.expunge()
-    return done
+    return done, withheld
 
 
 def _bodies(answer: Iterable[Any]) -> Iterator[bytes]:

@@ -79,6 +79,11 @@ def _all() -> Iterator[_Metric]:
     planned = watching.planned_at()
     age = _age(planned) if planned else float("inf")
     yield _Metric("portal_planning_age_seconds", "gauge", "Since the last planning.", [("", age)])
+    if settings.BOUNCE_MAILBOX:
+        read_at = watching.bounces_read_at()
+        age = _age(read_at) if read_at else float("inf")
+        words = "Since the mailbox for reports of undelivered mail was last read."
+        yield _Metric("portal_bounces_read_age_seconds", "gauge", words, [("", age)])
     yield _Metric(
         "portal_planner_lag_days",
         "gauge",

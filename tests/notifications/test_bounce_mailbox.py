@@ -1,11 +1,13 @@
 """The mailbox that reports come back to is open to anybody: no mail in it keeps another unread."""
 
 import base64
+import re
 import time
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from notifications import tasks
 from notifications.bounces import Verdict, mailbox, reports, verdict_of
@@ -122,3 +124,59 @@ def test_a_report_that_found_no_database_is_read_again(
     assert (box.seen, failing()) == (set(), [])
     tasks.read_bounces()
     assert failing() == [("lan@example.org", True)]
+
+
+def test_a_report_that_the_server_does_not_give_out_stays_new(
+    returned: Any, box: ImapServer
+) -> None:
+    """Seen to fail: it was marked as seen unread, and lost."""
+    box.withheld = {box.put(report(returned))}
+    other = box.put(b"Subject: holiday\r\n\r\nI am away.\r\n")
+    tasks.read_bounces()
+    assert (box.seen, failing()) == ({other}, [])
+    box.withheld = set()
+    tasks.read_bounces()
+    assert failing() == [("lan@example.org", True)]
+
+
+def health() -> tuple[int, bool, list[str]]:
+    answer = Client().get("/health/deep")
+    said = answer.json()
+    return answer.status_code, said["bounces"], said["why"]
+
+
+def bounces_read_age(settings: Any) -> float | None:
+    settings.METRICS_TOKEN = "of the tests"
+    text = Client(headers={"authorization": "Bearer of the tests"}).get("/metrics").content.decode()
+    found = re.search(r"^portal_bounces_read_age_seconds (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else None
+
+
+def test_a_mailbox_that_cannot_be_read_is_seen_where_the_portal_is_watched(
+    returned: Any, box: ImapServer, settings: Any, on_day: Any
+) -> None:
+    """Seen to fail: a line in the log was all."""
+    url, settings.BOUNCE_MAILBOX = settings.BOUNCE_MAILBOX, ""
+    assert health() == (200, True, [])
+    assert bounces_read_age(settings) is None
+    settings.BOUNCE_MAILBOX = url
+    never = "The mailbox for reports of undelivered mail has never been read."
+    assert health() == (503, False, [never])
+    assert bounces_read_age(settings) == float("inf")
+    tasks.read_bounces()
+    assert health() == (200, True, [])
+    withheld = box.put(report(returned))
+    for trouble in ("closed", "withheld"):
+        settings.BOUNCE_MAILBOX = "imap://a:b@127.0.0.1:1/INBOX" if trouble == "closed" else url
+        box.withheld = {withheld}
+        on_day("2027-03-01", at="14:59")
+        tasks.read_bounces()
+        assert health()[1] is True
+        on_day("2027-03-01", at="15:01")
+        tasks.read_bounces()
+        since = "The mailbox for reports of undelivered mail cannot be read since 2027-03-01 12:00."
+        assert health() == (503, False, [since])
+        assert bounces_read_age(settings) == pytest.approx(3 * 3600 + 60, abs=30)
+    box.withheld = set()
+    tasks.read_bounces()
+    assert health() == (200, True, [])

@@ -52,7 +52,7 @@ def test_all_is_well_after_planning_and_sending(smtp_sink):
     assert status == 200
     assert said == {
         "status": "ok",
-        **dict.fromkeys(("database", "cache", "planning", "mail", "set_aside"), True),
+        **dict.fromkeys(("database", "cache", "planning", "mail", "bounces", "set_aside"), True),
         "why": [],
     }
 

@@ -20,6 +20,8 @@ class ImapServer:
     port: int = 0
     mails: dict[int, bytes] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    # These it does not give out.
+    withheld: set[int] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -64,6 +66,10 @@ class _Conversation(socketserver.StreamRequestHandler):
                 if not fine:
                     self.wfile.write(f"{tag} NO Wrong password\r\n".encode())
                     continue
+            fetched = re.match(r"UID FETCH (\d+)", words)
+            if fetched and int(fetched[1]) in server.box.withheld:
+                self.wfile.write(f"{tag} NO [SERVERBUG] Internal error\r\n".encode())
+                continue
             for part in server.box.answer(words):
                 self.wfile.write(part + b"\r\n")
             self.wfile.write(f"{tag} OK done\r\n".encode())
