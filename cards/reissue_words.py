@@ -4,13 +4,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cards import labels
+from cards.deadline_words import NEW_CARD_BRING, PROOF
 from cards.models import Reissue
 from cards.rules.fees import normally_waivable
 from cards.rules.kinds import ReissueReason
 
-_IDENTITY = _("Something that proves who you are: your residence card, for example")
 _STAY = _("Your residence card, if it shows a new period of stay")
-_OLD_CARD = _("The old card, if you have it")
 _POLICE = _("The police report of the loss, with its receipt number")
 _FIRE = _("The report of the fire station")
 _DAMAGED = _("The damaged card: the office wants to see it")
@@ -19,10 +18,18 @@ _FEE = _("The fee: %(fee)s yen")
 
 def what_to_bring(reissue: Reissue) -> list[str | Promise]:
     """To collect the new card. `reissue` is open; its fee may not be decided yet."""
-    reason = ReissueReason(reissue.reason)
-    things: list[str | Promise] = [_IDENTITY, _STAY, evidence(reason) or _OLD_CARD]
-    if reissue.fee:
-        things.append(_FEE % {"fee": f"{reissue.fee:,}"})
+    return to_collect(ReissueReason(reissue.reason), reissue.fee)
+
+
+def to_collect(reason: ReissueReason | None, fee: int | None) -> list[str | Promise]:
+    """What to bring for a new card, on pages and in mails alike (G6).
+
+    `fee` in yen: 0 where it is free, None where it is not known. `reason` is None where it is not.
+    """
+    *_proof, old_card = NEW_CARD_BRING
+    things: list[str | Promise] = [PROOF, _STAY, (reason and evidence(reason)) or old_card]
+    if fee:
+        things.append(_FEE % {"fee": f"{fee:,}"})
     return things
 
 

@@ -15,6 +15,7 @@ MAILS = (
     "accounts/devices.py",
     "cards/deadline_about.py",
     "cards/deadline_words.py",
+    "cards/reissue_words.py",
     "cards/suspended_words.py",
     "cards/within_words.py",
     "cards/wording.py",

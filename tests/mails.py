@@ -29,6 +29,7 @@ from cards.rules.kinds import (
     DeadlineKind,
     EventKind,
     PinKind,
+    ReissueReason,
     RevocationReason,
     WaiverGround,
 )
@@ -65,7 +66,11 @@ _DATA: dict[EventKind, list[dict[str, Any]]] = {
         {},
         {"fee": 1000},
         *({"waiver": one.value} for one in WaiverGround),
+        *({"fee": 1000, "reissue_reason": one.value} for one in ReissueReason),
+        {"fee": 1000, "reissue_reason": "damaged", "variant": "photo_id"},
+        {"waiver": "disaster", "reissue_reason": "fire", "variant": "standard"},
     ],
+    EventKind.ISSUED: [{}, *({"variant": one.value} for one in CardVariant)],
     EventKind.VARIANT_REFUSED: [{"variant": one.value} for one in CardVariant],
     EventKind.VARIANT_CHANGED: [{"variant": one.value} for one in CardVariant],
 }

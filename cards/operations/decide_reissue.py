@@ -126,6 +126,8 @@ def accept_reissue(
         EventKind.REISSUE_ACCEPTED,
         by=by,
         reissue=reissue.pk,
+        reissue_reason=reissue.reason,
+        variant=card.variant,
         fee=reissue.fee,
         waiver=reissue.waiver,
         note=reissue.decision_note,

@@ -101,6 +101,7 @@ def issue_reissue(
         by=by,
         reissue=reissue.pk,
         earlier_reference=card.reference,
+        variant=new.variant,
         expires_on=str(last_day),
         identity_proof=identity_proof,
         **({"granted_until": str(granted)} if new.awaits_second_visit else {}),

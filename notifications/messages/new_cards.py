@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from cards.rules.kinds import CardVariant, EventKind, WaiverGround
+from cards.reissue_words import to_collect
+from cards.rules.kinds import CardVariant, EventKind, ReissueReason, WaiverGround
 from cards.wording import day
 from notifications.messages.told import Told
 
 
+class _NewCard(NamedTuple):
+    """What words about a new card depend on; "" where the event does not say."""
+
+    decision: str = ""  # the ground of a waiver, or the fee in yen
+    reason: str = ""
+    variant: str = ""
+
+    @classmethod
+    def read(cls, detail: str) -> _NewCard:
+        return cls(*detail.split("|"))
+
+    @property
+    def has_pins(self) -> bool:
+        return self.variant != CardVariant.PHOTO_ID
+
+    @property
+    def fee(self) -> int | None:
+        return int(self.decision) if self.decision.isdecimal() else None
+
+
 def detail_of(data: Mapping[str, Any]) -> str:
-    """The decision: the ground of a waiver, the fee in yen, or which variant; else empty."""
-    return str(data.get("waiver") or data.get("fee", "") or data.get("variant", ""))
+    """The decision, the reason and the variant, as far as the event says, as `_NewCard.read`
+    reads them; else empty."""
+    decision = str(data.get("waiver") or data.get("fee", ""))
+    found = (decision, data.get("reissue_reason", ""), data.get("variant", ""))
+    return "|".join(found) if any(found) else ""
 
 
 def _asked_back(on: date, detail: str) -> Told:
@@ -60,13 +84,14 @@ _FREE: dict[WaiverGround, Promise | str] = {
 
 def _accepted(on: date, detail: str) -> Told:
     """The new card can be collected; what it costs is decided (G6, G8)."""
-    if detail in frozenset(WaiverGround):
-        why = str(_FREE[WaiverGround(detail)]) % {"day": day(on)}
-    elif detail:
+    new = _NewCard.read(detail)
+    if new.decision in frozenset(WaiverGround):
+        why = str(_FREE[WaiverGround(new.decision)]) % {"day": day(on)}
+    elif new.fee is not None:
         why = _(
             "The office accepted your application for a new card on %(day)s. The fee is %(fee)s "
             "yen."
-        ) % {"day": day(on), "fee": f"{int(detail):,}"}
+        ) % {"day": day(on), "fee": f"{new.fee:,}"}
     else:
         why = _("The office accepted your application for a new card on %(day)s.") % {
             "day": day(on)
@@ -77,12 +102,15 @@ def _accepted(on: date, detail: str) -> Told:
         what_to_do=_(
             "Collect the new card yourself at the counter named below; the office tells you when "
             "it is ready. Your PINs are set there, by you. The old card ends at that moment."
+        )
+        if new.has_pins
+        else _(
+            "Collect the new card yourself at the counter named below; the office tells you when "
+            "it is ready. The old card ends at that moment."
         ),
-        bring=(
-            _("The old card, if you have it"),
-            _("Something that proves who you are, for example your residence card"),
-            _("For a lost card: the police report of the loss, with its receipt number"),
-            _("The fee, if there is one"),
+        bring=tuple(
+            str(thing)
+            for thing in to_collect(ReissueReason(new.reason) if new.reason else None, new.fee)
         ),
     )
 
@@ -101,6 +129,20 @@ def _refused(on: date, detail: str) -> Told:
 
 def _issued(on: date, detail: str) -> Told:
     """The new card took over (G6)."""
+    if not _NewCard.read(detail).has_pins:
+        return Told(
+            headline=_("Your new Individual Number Card was issued"),
+            why=_(
+                "The new card was handed out on %(day)s. The old one ended at that moment, and "
+                "with it its electronic certificate."
+            )
+            % {"day": day(on)},
+            what_to_do=_(
+                "If you collected the card, there is nothing more to do. If you did not, call the "
+                "office at once, and have the card suspended: 0120-0178-27 (several languages) or "
+                "0120-95-0178 (Japanese), free of charge, day and night."
+            ),
+        )
     return Told(
         headline=_("Your new Individual Number Card was issued"),
         why=_(
@@ -131,7 +173,7 @@ def _variant_refused(on: date, detail: str) -> Told:
 
 def _variant_changed(on: date, detail: str) -> Told:
     """Photo identification only, or back (G9)."""
-    if detail == CardVariant.STANDARD:
+    if _NewCard.read(detail).variant == CardVariant.STANDARD:
         return Told(
             headline=_("Your card has PINs again"),
             why=_(
