@@ -110,7 +110,7 @@ def test_a_pending_extension_makes_it_the_second_visit(client, lan):
     page = page_of(client, card)
     assert "<h1>The second visit</h1>" in page
     assert "Go by 19 February 2027" in page
-    assert "It now works until 20 February 2027" in page
+    assert "It now ends on 20 February 2027" in page
     assert "① You have applied" not in page
     assert reverse("cards:sheet", args=[card.reference, "second-visit"]) in page
 
