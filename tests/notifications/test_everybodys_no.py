@@ -61,6 +61,9 @@ def mail_is_red() -> bool:
 
 
 OURS = [
+    "550 5.4.5 Daily user sending limit exceeded",
+    "550 Administrative prohibition",
+    "550 5.0.0 Access denied",
     "550 5.1.8 Access denied, bad outbound sender",
     "554 Transaction failed",
     "554 Message rejected: Email address is not verified",
