@@ -30,6 +30,8 @@ def heard(sender: Any, event: Any, esp_name: str, **more: Any) -> None:
     verdict, answer = _verdict(event, said)
     reason = f"{answer or event.reject_reason or event.event_type} ({esp_name})"
     recipient = str(event.recipient or "")
+    if not recipient.isprintable():
+        return  # half a character, or what no database keeps: nobody's address
     # Some providers keep our Message-ID, in fields of their own; others give only the address.
     ours = our_id(json.dumps(event.esp_event, default=str)) or our_id(str(event.message_id or ""))
     if ours:

@@ -1,5 +1,6 @@
 """Where a mail provider reports what became of mails. Off unless a secret is set."""
 
+import logging
 from typing import Any
 
 from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
@@ -20,6 +21,8 @@ from django.views.decorators.http import require_POST
 
 from notifications.bounces import webhook  # noqa: F401 - it listens to what these views tell
 
+log = logging.getLogger(__name__)
+
 # Those that report under the Message-ID that a mail had when it came to them. By it alone is a
 # reminder found: others would be believed about accounts only, and never flag a resident's address.
 PROVIDERS = {
@@ -28,7 +31,16 @@ PROVIDERS = {
     "sendgrid": SendGridTrackingWebhookView,
 }
 # What reading something that is no report of this provider's ends in.
-_UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError)
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    OSError,
+    RecursionError,
+    AnymailConfigurationError,
+)
 
 
 class _NoReport(Exception):
@@ -54,12 +66,31 @@ def report(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _careful(view: type[AnymailCoreWebhookView]) -> Any:
-    """`view`, which says _NoReport where it would break off at what it cannot read."""
+    """`view`, which says _NoReport where it would break off at what it cannot read; of several
+    events it leaves out those that it cannot, so that the others are noted."""
 
-    def parse_events(self: Any, request: HttpRequest) -> Any:
+    def run_validators(self: Any, request: HttpRequest) -> None:
         try:
-            return view.parse_events(self, request)
-        except (*_UNREADABLE, AnymailConfigurationError) as trouble:
+            view.run_validators(self, request)
+        except _UNREADABLE as trouble:
             raise _NoReport from trouble
 
-    return type(view.__name__, (view,), {"parse_events": parse_events})
+    def parse_events(self: Any, request: HttpRequest) -> list[Any]:
+        try:
+            events = view.parse_events(self, request)
+        except _UNREADABLE as trouble:
+            raise _NoReport from trouble
+        readable = [event for event in events if event is not None]
+        if events and not readable:
+            raise _NoReport
+        return readable
+
+    def esp_to_anymail_event(self: Any, esp_event: Any) -> Any:
+        try:
+            return view.esp_to_anymail_event(self, esp_event)
+        except _UNREADABLE:
+            log.warning("An event of %s cannot be read", self.esp_name, exc_info=True)
+            return None
+
+    careful = run_validators, parse_events, esp_to_anymail_event
+    return type(view.__name__, (view,), {method.__name__: method for method in careful})

@@ -208,6 +208,58 @@ def test_what_is_no_report_is_answered_so(provider: str, content: str, settings:
     assert tell(provider, content, "them:wrong") == 403
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("null", "[]", "5", "[null]", '"x"', '{"signature": 5}', '{"signature": {"token": "ü"}}'),
+        "[" * 100_000,
+    ],
+    ids=lambda content: content[:30],
+)
+def test_what_mailgun_would_not_write_is_answered_so(content: str, settings: Any) -> None:
+    """Seen to fail: each was answered 500."""
+    settings.ANYMAIL = SETTINGS
+    assert tell("mailgun", content) in (400, 403)
+    assert tell("mailgun", content, "them:wrong") == 403
+
+
+@pytest.mark.parametrize("provider", ["sendgrid", "brevo"])
+def test_brackets_without_end_are_no_report(provider: str, settings: Any) -> None:
+    settings.ANYMAIL = SETTINGS
+    assert tell(provider, "[" * 100_000) == 400
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "5",
+        "null",
+        '{"event": "bounce", "email": "a@example.org", "timestamp": 1e400}',
+        '{"event": "bounce", "email": "a@example.org", "timestamp": 99999999999999999}',
+        '{"event": ["bounce"], "email": "a@example.org", "timestamp": 1}',
+    ],
+)
+def test_an_odd_event_does_not_lose_the_others_that_came_with_it(
+    message_id: str, settings: Any, odd: str
+) -> None:
+    """Seen to fail: 400 or 500, and none of them was noted."""
+    settings.ANYMAIL = SETTINGS
+    assert tell("sendgrid", f"[{odd}]") == 400
+    assert tell("sendgrid", f"[{odd}, {json.dumps(sendgrid(message_id)[0])}, {odd}]") == 200
+    assert failing() == [("lan@example.org", True)]
+
+
+@pytest.mark.parametrize("address", [r"\ud800@example.org", r"a\u0000@example.org"])
+def test_what_can_be_nobodys_address_is_taken_for_nobodys(
+    message_id: str, settings: Any, address: str
+) -> None:
+    """Seen to fail: 500, and it came again and again."""
+    settings.ANYMAIL = SETTINGS
+    odd = json.dumps(sendgrid(message_id)[0]).replace("lan@example.org", address)
+    assert tell("sendgrid", f"[{odd}, {json.dumps(sendgrid(message_id)[0])}]") == 200
+    assert failing() == [("lan@example.org", True)]
+
+
 def test_a_provider_that_knows_only_the_address_has_the_account_flagged(
     lan: User, settings: Any, smtp_sink: SmtpSink
 ) -> None:
