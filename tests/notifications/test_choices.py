@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Relation, User
 from cards.models import Card
+from cards.operations.refresh import refresh_deadlines
 from cards.operations.suspend import suspend
 from cards.rules.kinds import EventKind
 from notifications.kinds_of_mail import DAILY_MAIL, Group
@@ -171,6 +172,7 @@ def test_what_was_met_while_it_waited_is_left_out_and_an_empty_mail_does_not_lea
     choose(card, daily=True)
     run(on_day, "2027-03-01 00:01")
     type(card).objects.update(replaced_at="2027-03-01T07:00+09:00")
+    refresh_deadlines(type(card).objects.get())
     run(on_day, "2027-03-01 08:00")
     assert smtp_sink.messages == []
     assert Delivery.objects.get(notification__kind=DAILY_MAIL).state == "cancelled"

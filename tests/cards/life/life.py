@@ -17,6 +17,7 @@ from cards.models import Card
 from cards.operations import OperationRefused
 from cards.operations.refresh import refresh_deadlines
 from cards.overview import overview
+from cards.proving import cards_with_wrong_deadlines
 from cards.rules.kinds import CardState, CardVariant, CertificateKind, PinKind
 from cards.rules.pins import PinRefused
 from cards.use_words import smartphone_uses_of
@@ -115,6 +116,7 @@ class Life(RuleBasedStateMachine):
                 old.stay_ends_on = self.card.stay_ends_on
                 assert seen(old.pk) == old.expected(), "an old card stays as it ended"
                 self.can_do_nothing(Card.objects.with_facts().get(pk=old.pk))
+            assert not list(cards_with_wrong_deadlines()), "each has the deadlines of its facts"
         settings.PIN_KEYS = self.keys
         self.travel.stop()
         transaction.set_rollback(True)
