@@ -18,7 +18,7 @@ from accounts.models import Resident
 from accounts.searching import found_by
 from notifications.bounces import works_again
 from notifications.models import MailTrouble
-from notifications.reasons import reason_words
+from notifications.reasons import trouble_words
 
 
 @admin.register(MailTrouble)
@@ -75,7 +75,7 @@ class MailTroubleAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, trouble: MailTrouble) -> str:
-        return reason_words(trouble.reason)
+        return trouble_words(trouble.reason, hard=trouble.hard)
 
     def get_urls(self) -> list[URLPattern]:
         works = self.admin_site.admin_view(self.works)

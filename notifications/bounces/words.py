@@ -78,8 +78,9 @@ _WHO = (
 _NOBODY = _any(
     rf"\b(?:no such|unknown|invalid|non-?existent|illegal)\b.{{0,20}}\b{_WHO}\b",
     rf"\b(?:no|not (?:a|our)(?: known| valid)?|isn'?t (?:a|our)) {_WHO}\b",
-    rf"\b{_WHO}\b.{{0,40}}\b(?:unknown|not found|not exist|doesn'?t exist|disabled|inactive"
-    r"|invalid|closed|deleted|deactivated|terminated|no longer)\b",
+    # Not “Recipient address rejected: Domain not found”.
+    rf"\b{_WHO}\b(?:(?!\bdomain\b).){{0,40}}\b(?:unknown|not found|not exist|doesn'?t exist"
+    r"|disabled|inactive|invalid|closed|deleted|deactivated|terminated|no longer)\b",
     r"\buser doesn'?t have an?\b.{0,40}\baccount\b",
     r"\brecipientnotfound\b|\bunrout(?:e)?able (?:address|mail domain)\b",
 )

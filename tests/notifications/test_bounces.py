@@ -388,6 +388,7 @@ def test_the_office_sees_whom_mail_does_not_reach_and_confirms_an_address(
     where = "/admin/notifications/mailtrouble/"
     listed = desk.get(where).content.decode()
     assert "NGUYEN THI LAN" in listed
+    assert "There is no such mailbox. Ask how the address is written" in listed
     assert "SOMEBODY ELSE" not in listed, "too few reports"
     trouble = MailTrouble.objects.get(resident=card.resident)
     assert "550 5.1.1" in desk.get(f"{where}{trouble.pk}/change/").content.decode()

@@ -11,7 +11,7 @@ from django.utils import translation
 from notifications.models import Delivery
 from notifications.outbox import letters, rows, send_queue
 from notifications.planner import raise_alerts
-from notifications.reasons import OURS, reason_words
+from notifications.reasons import OURS, reason_words, trouble_words
 from tests.builders import make_card, make_resident, make_staff, sign_in
 from tests.servers.smtp import SmtpSink
 
@@ -55,6 +55,39 @@ def test_every_reason_of_ours_is_known_and_said_in_japanese():
 def test_what_others_said_is_quoted_as_they_said_it(kept, japanese):
     with translation.override("ja"):
         assert reason_words(kept) == japanese
+
+
+@pytest.mark.parametrize(
+    ("kept", "hard", "words"),
+    [
+        ("5.1.1", True, "There is no such mailbox. Ask how the address is written"),
+        ("550 5.1.1 No such user", True, "There is no such mailbox. Ask how"),
+        ("550 5.0.0", True, "There is no such mailbox."),
+        ("bounced (SendGrid)", True, "There is no such mailbox."),
+        ("5.1.2", True, "What stands behind the @ does not exist"),
+        ("5.4.4", True, "What stands behind the @ does not exist"),
+        ("554 5.7.1 … Recipient address rejected: Domain not found", True, "What stands behind"),
+        ("5.2.1", True, "The mailbox is closed or switched off."),
+        ("5.2.2", False, "The mailbox is full."),
+        ("452 Mailbox full", False, "The mailbox is full."),
+        ("5.7.1 (SendGrid)", False, "Their mail server does not let our mail in."),
+        ("550 Rejected as spam", False, "Their mail server does not let our mail in."),
+        ("other (Mailgun)", False, "Mails did not arrive, and it was not said why."),
+        ("", False, "Mails did not arrive, and it was not said why."),
+    ],
+)
+def test_the_desk_reads_what_is_wrong_with_an_address_and_what_to_do(
+    kept: str, hard: bool, words: str
+) -> None:
+    """Seen to fail: it read “The mail server said: 5.1.1”."""
+    with translation.override("en"):
+        said = trouble_words(kept, hard=hard)
+    assert said.startswith(words)
+    assert said.endswith(f"({kept or '–'})")
+    with translation.override("ja"):
+        japanese = trouble_words(kept, hard=hard)
+    assert japanese.endswith(f"（{kept or '–'}）")
+    assert "ください。" in japanese
 
 
 def test_a_japanese_desk_reads_why_a_mail_did_not_leave_in_its_list_and_on_the_cards_page(
