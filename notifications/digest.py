@@ -1,7 +1,7 @@
 """What waits for an office, told to its staff by mail on weekdays: counts and links, no person.
 
-The same lists as on the desk's first page, of those that are marked `told`. Nothing waits: no
-mail. It goes the way of mail about accounts, and is of no use the next day.
+The same lists as on the desk's first page, of those that are marked `told`. Nothing waits, or the
+office is closed: no mail. It goes the way of mail about accounts, and is of no use the next day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts import desk, languages
-from accounts.models import Office
+from accounts.models import ClosedDays, Office
 from notifications import pulse
 from notifications.outbox.account_mails import queue
 from portal import clock
@@ -28,12 +28,15 @@ _FRIDAY = 4
 def tell_offices() -> int:
     """Tell every office that has an address what waits for it, once a weekday; how many were.
 
+    None on a day on which it is closed: holidays are days on which every office is.
     Safe to run twice, late or in parallel: the row of each office's day decides.
     """
     today = clock.today()
     if today.weekday() > _FRIDAY:
         return 0
-    return sum(_tell(office) for office in Office.objects.exclude(staff_email=""))
+    offices = list(Office.objects.exclude(staff_email=""))
+    closures = ClosedDays.objects.closures(offices, today=today)
+    return sum(_tell(office) for office in offices if not closures[office.pk].closed(today))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from accounts.models import ClosedDays
 from cards.operations import request_reissue
 from cards.rules.kinds import ReissueReason
 from notifications.digest import digest, tell_offices
@@ -129,6 +130,26 @@ def test_once_a_weekday_and_not_on_a_saturday(on_day: Any) -> None:
     assert tell_offices() == 1
     on_day(SATURDAY, at="07:30")
     assert tell_offices() == 0
+
+
+def test_nobody_is_written_to_on_a_day_on_which_nobody_is_there(on_day: Any) -> None:
+    """A holiday, a day of the office's own, a weekday of every week. Seen to fail on all three."""
+    office, other = an_office(), make_office("900002", name_en="Other")
+    something_waits()
+    tuesday, wednesday = date(2027, 3, 2), date(2027, 3, 3)
+    ClosedDays.objects.create(first_on=tuesday, last_on=tuesday, name="A holiday")
+    ClosedDays.objects.create(office=office, first_on=wednesday, last_on=wednesday, name="A move")
+    ClosedDays.objects.create(
+        office=other, first_on=date(2027, 3, 1), last_on=date(2027, 12, 31), name="Not this one"
+    )
+    office.closed_weekdays = "467"  # Thursdays, and at the end of the week
+    office.save()
+    told_on = []
+    for day in range(1, 8):
+        on_day(f"2027-03-0{day}", at="07:30")
+        if tell_offices():
+            told_on.append(day)
+    assert told_on == [1, 5]
 
 
 def test_what_was_not_sent_by_the_evening_is_not_sent(smtp_sink: SmtpSink, on_day: Any) -> None:
