@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cards.rules.kinds import EventKind, PinKind
 from cards.wording import day
@@ -73,8 +74,17 @@ def _suspension_lifted(on: date, detail: str) -> Told:
 def _pin_changed(on: date, pins: str) -> Told:
     """The holder changed PINs (G3)."""
     return Told(
-        headline=_("PIN %(pins)s was changed") % {"pins": pins},
-        why=_("PIN %(pins)s of the card was changed in the portal on %(day)s.")
+        headline=ngettext(
+            "PIN %(pins)s was changed",
+            "PINs %(pins)s were changed",
+            len(pins),
+        )
+        % {"pins": pins},
+        why=ngettext(
+            "PIN %(pins)s of the card was changed in the portal on %(day)s.",
+            "PINs %(pins)s of the card were changed in the portal on %(day)s.",
+            len(pins),
+        )
         % {"pins": pins, "day": day(on)},
         what_to_do=_not_you(),
     )
@@ -100,8 +110,17 @@ def _pin_one_try_left(on: date, pins: str) -> Told:
 def _pin_locked(on: date, pins: str) -> Told:
     """Too many wrong tries in a row (G3)."""
     return Told(
-        headline=_("PIN %(pins)s is locked") % {"pins": pins},
-        why=_("PIN %(pins)s was entered wrongly too often in a row, last on %(day)s.")
+        headline=ngettext(
+            "PIN %(pins)s is locked",
+            "PINs %(pins)s are locked",
+            len(pins),
+        )
+        % {"pins": pins},
+        why=ngettext(
+            "PIN %(pins)s was entered wrongly too often in a row, last on %(day)s.",
+            "PINs %(pins)s were each entered wrongly too often in a row, last on %(day)s.",
+            len(pins),
+        )
         % {"pins": pins, "day": day(on)},
         what_to_do=_opened_by(pins) % {"pins": pins},
         bring=(
@@ -114,40 +133,67 @@ def _pin_locked(on: date, pins: str) -> Told:
 def _opened_by(pins: str) -> str:
     """What opens these PINs again: a kiosk only ① alone, since it asks for ② (G3)."""
     if _MARKS[PinKind.USER_PROOF] in pins:
-        return _(
+        return ngettext(
             "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you "
             "set a new one there yourself. While PIN ② is locked, a kiosk terminal in a "
             "convenience store cannot initialise PIN ① either. If it was not you, look for your "
             "card; if it is gone, suspend it: 0120-0178-27 (several languages) or 0120-95-0178 "
-            "(Japanese)."
+            "(Japanese).",
+            "Waiting does not open PINs %(pins)s. The municipal office resets PINs %(pins)s, and "
+            "you set new ones there yourself. While PIN ② is locked, a kiosk terminal in a "
+            "convenience store cannot initialise PIN ① either. If it was not you, look for your "
+            "card; if it is gone, suspend it: 0120-0178-27 (several languages) or 0120-95-0178 "
+            "(Japanese).",
+            len(pins),
         )
     if _MARKS[PinKind.SIGNATURE] in pins:
-        return _(
+        return ngettext(
             "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you "
             "set a new one there yourself. PIN ① can also be initialised at a kiosk terminal in a "
             "convenience store by someone who enters PIN ② correctly, unless PIN ② is locked as "
             "well. If it was not you, look for your card; if it is gone, suspend it: 0120-0178-27 "
-            "(several languages) or 0120-95-0178 (Japanese)."
+            "(several languages) or 0120-95-0178 (Japanese).",
+            "Waiting does not open PINs %(pins)s. The municipal office resets PINs %(pins)s, and "
+            "you set new ones there yourself. PIN ① can also be initialised at a kiosk terminal "
+            "in a convenience store by someone who enters PIN ② correctly, unless PIN ② is locked "
+            "as well. If it was not you, look for your card; if it is gone, suspend it: "
+            "0120-0178-27 (several languages) or 0120-95-0178 (Japanese).",
+            len(pins),
         )
-    return _(
+    return ngettext(
         "Waiting does not open PIN %(pins)s. The municipal office resets PIN %(pins)s, and you set "
         "a new one there yourself. If it was not you, look for your card; if it is gone, suspend "
-        "it: 0120-0178-27 (several languages) or 0120-95-0178 (Japanese)."
+        "it: 0120-0178-27 (several languages) or 0120-95-0178 (Japanese).",
+        "Waiting does not open PINs %(pins)s. The municipal office resets PINs %(pins)s, and you "
+        "set new ones there yourself. If it was not you, look for your card; if it is gone, "
+        "suspend it: 0120-0178-27 (several languages) or 0120-95-0178 (Japanese).",
+        len(pins),
     )
 
 
 def _pin_reset(on: date, pins: str) -> Told:
     """The office reset PINs at the counter (G3)."""
     return Told(
-        headline=_("PIN %(pins)s was reset at the office") % {"pins": pins},
-        why=_(
+        headline=ngettext(
+            "PIN %(pins)s was reset at the office",
+            "PINs %(pins)s were reset at the office",
+            len(pins),
+        )
+        % {"pins": pins},
+        why=ngettext(
             "On %(day)s the office checked the holder's identity and reset PIN %(pins)s. The old "
-            "PIN no longer works."
+            "PIN no longer works.",
+            "On %(day)s the office checked the holder's identity and reset PINs %(pins)s. The old "
+            "PINs no longer work.",
+            len(pins),
         )
         % {"pins": pins, "day": day(on)},
-        what_to_do=_(
+        what_to_do=ngettext(
             "Set the new PIN yourself, with the code you were given at the counter; it can be "
-            "used for 30 minutes. If you were not at the office, call it at once."
+            "used for 30 minutes. If you were not at the office, call it at once.",
+            "Set the new PINs yourself, with the code you were given at the counter; it can be "
+            "used for 30 minutes. If you were not at the office, call it at once.",
+            len(pins),
         ),
     )
 
@@ -155,8 +201,17 @@ def _pin_reset(on: date, pins: str) -> Told:
 def _pin_set(on: date, pins: str) -> Told:
     """The holder set the PIN after a reset (G3)."""
     return Told(
-        headline=_("A new PIN %(pins)s was set") % {"pins": pins},
-        why=_("A new PIN %(pins)s was set with the code from the counter on %(day)s.")
+        headline=ngettext(
+            "A new PIN %(pins)s was set",
+            "New PINs %(pins)s were set",
+            len(pins),
+        )
+        % {"pins": pins},
+        why=ngettext(
+            "A new PIN %(pins)s was set with the code from the counter on %(day)s.",
+            "New PINs %(pins)s were set with the code from the counter on %(day)s.",
+            len(pins),
+        )
         % {"pins": pins, "day": day(on)},
         what_to_do=_not_you(),
     )
