@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import Resident
-from cards.models import Deadline
+from cards.models import Card
+from cards.operations.refresh import refresh_deadlines
+from cards.rules.kinds import CertificateKind
 from notifications.kinds_of_mail import DAILY_MAIL
 from notifications.models import Delivery, Preference
 from notifications.outbox import rows
 from notifications.planner import raise_alerts
 from portal import clock
+from tests.builders import make_certificate
 from tests.faults.population import address, people
 from tests.faults.portal import Portal, kill, pool_of
 from tests.servers.smtp import SmtpSink
@@ -92,16 +95,10 @@ def test_workers_that_die_while_mails_of_the_day_are_put_together_repeat_one_eac
 
 def certificates_end_too() -> None:
     """Everybody's certificates end on the day before their card does."""
-    Deadline.objects.bulk_create(
-        Deadline(
-            card=one.card,
-            kind="certificate_expiry",
-            last_day=one.last_day - timedelta(1),
-            counted_from=one.counted_from,
-            next_alert_on=one.next_alert_on,
-        )
-        for one in Deadline.objects.select_related("card")
-    )
+    for card in Card.objects.all():
+        ends_on = card.expires_on - timedelta(1)
+        make_certificate(card, kind=CertificateKind.USER_PROOF.value, ends_on=ends_on)
+        refresh_deadlines(card)
 
 
 def test_a_mail_that_kills_every_sender_is_set_aside_and_shown_while_the_rest_flows(

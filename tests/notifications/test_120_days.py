@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cards.proving import cards_with_wrong_deadlines
 from notifications.models import Notification
 from notifications.planner import raise_alerts
 from tests.builders import make_office
@@ -143,3 +144,4 @@ def test_a_file_of_1000_cards_brings_exactly_the_alerts_of_the_table(schedule, o
     assert set(told.values()) == {1}
     assert {kind for _, kind, *_ in told} == set(LEADS)
     assert told.total() > 2_000
+    assert not list(cards_with_wrong_deadlines())
