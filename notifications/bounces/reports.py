@@ -1,4 +1,5 @@
-"""Delivery status notifications (RFC 3464), as mail servers send them back to the sender."""
+"""What mail servers send back to the sender: delivery status notifications (RFC 3464), and a few
+older kinds."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from notifications.bounces.flagging import account_mail_came_back, came_back, was_written_to
-from notifications.bounces.verdict import Verdict, status_in, verdict_reported
+from notifications.bounces.in_words import diagnosed, in_words, said_below, text_of
+from notifications.bounces.verdict import Verdict, status_in, tells_nothing, verdict_reported
 from notifications.messages.letter import one_line
 from notifications.models import AccountMail, Delivery
 
@@ -59,11 +61,17 @@ def read(content: bytes) -> Report | None:
     """What a mail reports about one of ours; None if it is something else, or not final."""
     if len(content) > LONGEST or content.lower().count(b"boundary") > PARTED:
         return None
-    mail = _report_in(email.message_from_bytes(content, policy=email.policy.compat32))
-    if mail is None:
+    mail = email.message_from_bytes(content, policy=email.policy.compat32)
+    report = _report_in(mail)
+    if report is not None:
+        outcomes = tuple(islice(_outcomes(report), RECIPIENTS))
+        returned = "\n".join(_message_ids(report))
+    elif told := in_words(mail):
+        outcomes = tuple(_in_words(address, words) for address, words in told.failed)
+        returned = _message_id_in(told.returned)
+    else:
         return None
-    outcomes = tuple(islice(_outcomes(mail), RECIPIENTS))
-    ours = our_id("\n".join(_message_ids(mail)))
+    ours = our_id(returned)
     if ours is None or not any(one.action == "failed" for one in outcomes):
         return None
     return Report(*ours, outcomes=outcomes)
@@ -149,22 +157,37 @@ def _report_in(mail: Message) -> Message | None:
         return mail
     if mail.get_content_maintype() != "multipart" or not mail.is_multipart():
         return None
-    parts = (_report_in(part) for part in mail.get_payload() if isinstance(part, Message))
-    return next((found for found in parts if found is not None), None)
+    parts = [part for part in mail.get_payload() if isinstance(part, Message)]
+    if any(part.get_content_type() in _STATUS_TYPES for part in parts):
+        return mail  # not called a report, and one all the same
+    return next((found for found in map(_report_in, parts) if found is not None), None)
 
 
 def _outcomes(mail: Message) -> Iterator[Outcome]:
+    text = next((part for part in mail.walk() if part.get_content_type() == "text/plain"), None)
+    words = text_of(text) if text else ""
     for part in mail.walk():
         if part.get_content_type() in _STATUS_TYPES and part.is_multipart():
             for block in _blocks(part):
                 if block.get("action"):
+                    final = _address(block.get("final-recipient"))
+                    status = status_in(str(block.get("status", "")))
+                    diagnostic = str(block.get("diagnostic-code", ""))
+                    if tells_nothing(status) and not diagnostic:  # Exim says it in words alone
+                        diagnostic = diagnosed(said_below(words, final))
                     yield Outcome(
                         original=_address(block.get("original-recipient")),
-                        final=_address(block.get("final-recipient")),
+                        final=final,
                         action=_action(block),
-                        status=status_in(str(block.get("status", ""))),
-                        diagnostic=str(block.get("diagnostic-code", "")),
+                        status=status,
+                        diagnostic=diagnostic,
                     )
+
+
+def _in_words(address: str, words: str) -> Outcome:
+    diagnostic = diagnosed(words)
+    status = "" if diagnostic.startswith("smtp") else status_in(words)
+    return Outcome("", one_line(address), "failed", status, diagnostic)
 
 
 def _blocks(part: Message) -> list[Message]:
@@ -207,9 +230,11 @@ def _message_ids(mail: Message) -> Iterator[str]:
                 inner = inner if plain is None else email.message_from_string(plain)
                 yield str(inner.get("message-id", ""))
         elif kind in ("text/rfc822-headers", "message/global-headers", "message/rfc822"):
-            raw = part.get_payload(decode=True)
-            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-            yield str(email.message_from_string(text.lstrip()).get("message-id", ""))
+            yield _message_id_in(text_of(part))
+
+
+def _message_id_in(text: str) -> str:
+    return str(email.message_from_string(text.lstrip()).get("message-id", ""))
 
 
 def _address(field: object) -> str:

@@ -76,7 +76,7 @@ def verdict_of(answer: str, *, of_recipient: bool) -> Verdict:
         return Verdict.HARD
     if says is Says.NO_DOMAIN and (names_recipient(answer) or detail.startswith(("1.", "4."))):
         return Verdict.HARD
-    if status and not _tells_nothing(status):
+    if not tells_nothing(status):
         return _by_status(detail, says, rejected=bool(_REJECTED.search(answer)))
     if says in (Says.MESSAGE, Says.NO) or answer.lstrip().startswith("552"):
         return Verdict.SOFT
@@ -104,11 +104,11 @@ def verdict_reported(status: str, diagnostic: str) -> tuple[Verdict, str]:
     of_smtp = kind.strip().lower() == "smtp"
     within = status_in(said) if of_smtp else ""
     code = _CODE.match(said) if of_smtp else None
-    if status and not _tells_nothing(status):
+    if not tells_nothing(status):
         words = _STATUS.sub(" ", said[code.end() :] if code else said)
         answer = " ".join(filter(None, (code[0].strip() if code else "", status, words)))
         return verdict_of(answer, of_recipient=False), status
-    if within and not _tells_nothing(within):
+    if not tells_nothing(within):
         return verdict_of(said, of_recipient=False), within
     if status.startswith("4"):
         return Verdict.SOFT, status
@@ -120,5 +120,6 @@ def verdict_reported(status: str, diagnostic: str) -> tuple[Verdict, str]:
     return verdict_of(f"{status} {said}", of_recipient=False), status
 
 
-def _tells_nothing(status: str) -> bool:
-    return status.endswith(".0.0")
+def tells_nothing(status: str) -> bool:
+    """Whether a status says no more than its first digit does, or there is none."""
+    return not status or status.endswith(".0.0")

@@ -11,6 +11,7 @@ from django.test import Client
 
 from notifications import tasks
 from notifications.bounces import Verdict, mailbox, reports, verdict_of
+from notifications.models import MailTrouble
 from notifications.outbox import send_queue
 from tests.notifications.test_bounces import card, failing, lan, report  # noqa: F401
 from tests.servers.imap import ImapServer
@@ -76,6 +77,24 @@ def test_an_endless_report_forged_or_not_does_not_keep_the_others_from_being_rea
 def test_a_server_that_talks_without_end_is_understood_at_once(said: str) -> None:
     began = time.monotonic()
     assert verdict_of(f"550 {said}", of_recipient=False) in Verdict
+    assert time.monotonic() - began < SOON
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "\nHi. This is the \n<" + "@" * 900_000,
+        "\nHi. This is the "
+        + "\n<a@b.c>:" * 90_000
+        + "\n--- Below this line is a copy of the message.",
+        "X-Failed-Recipients: a@b.c\n\n---- This is a copy of the message" + "-" * 900_000 + "x",
+        "X-Failed-Recipients: " + "a@b.c," * 100_000 + "\n\n---- This is a copy of the message",
+    ],
+    ids=["@", "recipients", "dashes", "named"],
+)
+def test_an_older_report_without_end_is_left_alone_at_once(endless: str) -> None:
+    began = time.monotonic()
+    assert mailbox.read_one(endless.encode()).others == 1
     assert time.monotonic() - began < SOON
 
 
@@ -180,3 +199,104 @@ def test_a_mailbox_that_cannot_be_read_is_seen_where_the_portal_is_watched(
     box.withheld = set()
     tasks.read_bounces()
     assert health() == (200, True, [])
+
+
+# --- As servers write them -------------------------------------------------------------------
+def quoted(mail: Any) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in mail.items()) + "\nThe text.\n"
+
+
+def qmail(mail: Any, words: str) -> str:
+    return f"""From: MAILER-DAEMON@mx.example.org
+Subject: failure notice
+
+Hi. This is the qmail-send program at mx.example.org.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<lan@example.org>:
+{words}
+
+--- Below this line is a copy of the message.
+
+Return-Path: <no-reply@localhost>
+{quoted(mail)}"""
+
+
+def old_exim(mail: Any, words: str) -> str:
+    return f"""X-Failed-Recipients: lan@example.org
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@mx.example.org>
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+A message that you sent could not be delivered to one or more of its recipients.
+
+  lan@example.org
+    {words}
+
+------ This is a copy of the message, including all the headers. ------
+
+Return-path: <no-reply@localhost>
+{quoted(mail)}"""
+
+
+def exim(mail: Any, words: str) -> str:
+    """Its status tells nothing; what failed stands in the text alone."""
+    text = re.sub(r"Diagnostic-Code:.*\n", "", report(mail, "5.0.0").decode())
+    return text.replace(
+        "not be delivered.\n", f"not be delivered.\n\n  lan@example.org\n    {words}\n"
+    )
+
+
+def not_called_a_report(mail: Any, words: str) -> str:
+    kind = "multipart/report; report-type=delivery-status"
+    text = report(mail).decode().replace(kind, "multipart/mixed")
+    return text.replace(": no", f": {words}")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize(
+    ("written", "words", "hard"),
+    [
+        (qmail, "Sorry, no mailbox here by that name. (#5.1.1)", True),
+        (qmail, "1.2.3.4 does not like recipient.\nRemote host said: 550 Unknown user", True),
+        (qmail, "Remote host said: 552 mailbox full", False),
+        (old_exim, "550 Unknown user", True),
+        (old_exim, "Unrouteable address", True),
+        (old_exim, "SMTP error from server after RCPT TO:<lan@example.org>: 550 5.1.1 No", True),
+        (old_exim, "retry timeout exceeded", False),
+        (exim, "Unrouteable address", True),
+        (exim, "retry timeout exceeded", False),
+        (not_called_a_report, "no", True),
+    ],
+)
+def test_older_reports_are_read_too(
+    returned: Any, written: Any, words: str, hard: bool, newline: str
+) -> None:
+    """Seen to fail: they were left alone as other mail, or a missing domain was found late."""
+    content = written(returned, words).replace("\n", newline).encode()
+    assert mailbox.read_one(content).reports == 1
+    assert list(MailTrouble.objects.values_list("hard", flat=True)) == [hard]
+    assert mailbox.read_one(content).reports == 1
+    assert MailTrouble.objects.get().soft_reports == (0 if hard else 1)
+
+
+def test_what_blames_us_in_words_is_nothing_against_the_address(returned: Any) -> None:
+    for written in (qmail, old_exim, exim):
+        mailbox.read_one(written(returned, "550 Your IP is on a blocklist").encode())
+    assert not MailTrouble.objects.exists()
+
+
+@pytest.mark.parametrize("written", [qmail, old_exim])
+def test_an_older_report_is_believed_no_further_than_another(returned: Any, written: Any) -> None:
+    """Not without the right Message-ID, nor when somebody only quotes our mail in an answer."""
+    content = written(returned, "550 Unknown user")
+    for forged in (
+        re.sub(r"(Message-ID: <notification[.]\d+[.])\d+", r"\g<1>1", content),
+        content.replace("This is the qmail", "I am the qmail").replace("X-Failed-Recipients", "X"),
+        content.replace("copy of the message", "picture of the message"),
+    ):
+        assert forged != content
+        mailbox.read_one(forged.encode())
+        assert not MailTrouble.objects.exists()
