@@ -45,7 +45,7 @@ DEADLINE_KIND: Labels = {
     kinds.DeadlineKind.CARD_EXPIRY: _("The card expires"),
     kinds.DeadlineKind.CARD_UPDATE_90: _("The new address must be written on the card"),
     kinds.DeadlineKind.MOVE_OUT_30: _("Moving-in notification after moving out"),
-    kinds.DeadlineKind.MOVE_IN_14: _("Moving-in notification after moving in"),
+    kinds.DeadlineKind.MOVE_IN_14: _("Notification after moving in, or within the municipality"),
     kinds.DeadlineKind.CERTIFICATE_EXPIRY: _("Electronic certificates end"),
     kinds.DeadlineKind.PLANNED_MOVE_OUT_30: _("Notification after the move-out the holder plans"),
     kinds.DeadlineKind.PLANNED_MOVE_IN_14: _("Notification after the move-in the holder told of"),
