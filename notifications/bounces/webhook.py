@@ -45,10 +45,13 @@ def _verdict(event: Any, said: str) -> tuple[Verdict, str]:
     """What a provider's report means, and the code that says so, or "" where it gives none."""
     fields = event.esp_event if isinstance(event.esp_event, dict) else {}
     status = status_in(str(fields.get("status", "")))
-    if status or status_in(said):
-        verdict, answer = verdict_reported(status, f"smtp; {said}")
-    elif event.reject_reason == "unsubscribed" or _reason(fields) in _OF_US:
+    if event.reject_reason == "unsubscribed" or _reason(fields) in _OF_US:
         verdict, answer = Verdict.NONE, ""
+    elif fields.get("event") == "blocked":
+        # Brevo does not try: the address is on a list that it keeps for us itself.
+        verdict, answer = Verdict.SOFT, ""
+    elif status or status_in(said):
+        verdict, answer = verdict_reported(status, f"smtp; {said}")
     elif event.reject_reason in _HARD:
         verdict, answer = verdict_of(f"550 {said}", of_recipient=True), ""
     else:

@@ -175,6 +175,16 @@ def test_what_a_provider_says_of_us_is_nothing_against_the_address(
     assert list(MailTrouble.objects.values_list("hard", "soft_reports")) == said
 
 
+def test_an_address_that_brevo_no_longer_writes_to_counts_as_one_that_mail_does_not_reach(
+    message_id: str, settings: Any
+) -> None:
+    """Seen to fail: Brevo's own blacklist was taken for one that we are on."""
+    settings.ANYMAIL = SETTINGS
+    blocked = {"event": "blocked", "reason": "blocked : due to blacklist user"}
+    assert tell("brevo", brevo(message_id) | blocked) == 200
+    assert MailTrouble.objects.get().soft_reports == 1
+
+
 @pytest.mark.parametrize(
     "provider", ["mailjet", "mailtrap", "postmark", "sparkpost", "nobody", "mailgun"]
 )
