@@ -20,6 +20,8 @@ MAIL_TAKEN = "mail taken"
 BOUNCES_READ = "bounces read"
 # A no for good that need not be the recipient's own.
 MAIL_REFUSED = "mail refused"
+# How many addresses were refused as dead since a mail was taken.
+REFUSED_IN_A_ROW = "refused in a row"
 # Queues: what begins the names under which their mails are counted.
 NOTIFICATIONS, ACCOUNTS = "notifications", "accounts"
 

@@ -52,8 +52,6 @@ def send_mail_queue() -> None:
     done = outbox.send_queue(seconds=SENDING_SECONDS)
     if done.sent or done.failed or done.later:
         log.info("%d mails sent, %d failed, %d later", done.sent, done.failed, done.later)
-    if done.unfinished:
-        hint(send_mail_queue)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -62,8 +60,6 @@ def send_account_mails() -> None:
     done = account_mails.send_account_mails(seconds=SENDING_SECONDS)
     if done.sent or done.failed or done.later:
         log.info("%d account mails sent, %d failed, %d later", done.sent, done.failed, done.later)
-    if done.unfinished:
-        hint(send_account_mails)
 
 
 @shared_task  # type: ignore[untyped-decorator]

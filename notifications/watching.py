@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from cards.models import Deadline, UntoldEvent
 from notifications import pulse
-from notifications.models import AccountMail, Delivery, DeliveryState, MailTrouble
+from notifications.models import AccountMail, Delivery, DeliveryState
 from notifications.outbox.answers import Whose, put_off_by
 from notifications.outbox.run import MANY
 from portal import clock
@@ -65,9 +65,13 @@ def _queue(name: str, model: type[AccountMail] | type[Delivery], raised: Coalesc
     rows: QuerySet[Model] = model._default_manager.all()
     queued = rows.filter(state=DeliveryState.QUEUED)
     sending = rows.filter(state=DeliveryState.SENDING)
+    # Each the first of a part of an index.
+    parts = [queued, sending]
+    if model is Delivery:
+        parts = [queued.filter(urgent=True), queued.filter(urgent=False), sending]
     oldest = [
         each.filter(not_before__lte=clock.now()).aggregate(at=Min("not_before"))["at"]
-        for each in (queued, sending)
+        for each in parts
     ]
     put_off = queued.filter(attempts__gt=0)
     by_one = put_off_by(Whose.MAILBOX, Whose.ADDRESS)
@@ -133,9 +137,7 @@ def troubles() -> dict[str, list[str]]:
     since = pulse.last(pulse.MAIL_SERVER_TROUBLE)
     if since and since < now - SENT_WITHIN:
         mail.append(f"The mail server takes no mail since {_moment(since)}.")
-    taken_at = pulse.last(pulse.MAIL_TAKEN)
-    flagged = MailTrouble.objects.flagged().filter(hard=True)
-    in_a_row = (flagged.filter(failing_since__gt=taken_at) if taken_at else flagged).count()
+    in_a_row = pulse.totals(pulse.REFUSED_IN_A_ROW).get(pulse.REFUSED_IN_A_ROW, 0)
     if in_a_row >= MANY_IN_A_ROW:
         mail.append(f"{in_a_row} addresses were refused, and no mail was taken since.")
     set_aside = [

@@ -44,8 +44,6 @@ LEASE = timedelta(minutes=4)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=10), timedelta(minutes=15)
 # So many senders died of it until it is set aside, to be seen by staff.
 DEATHS = 5
-# So many noes that blame us, while others are taken, until it is given up: some hours.
-TRIES = 16
 
 
 @sensitive_variables()
@@ -77,10 +75,7 @@ def send_account_mails(*, seconds: float = 300.0) -> Sent:
     _reclaim_expired()
     server = get_connection()
     try:
-        while not done.trouble:
-            done.unfinished = time.monotonic() >= stop_at
-            if done.unfinished:
-                break
+        while not done.trouble and time.monotonic() < stop_at:
             row = _claim()
             if row is None:
                 break
@@ -169,6 +164,7 @@ def _send(row: AccountMail, server: Any, done: Sent) -> None:
         _finish(row, DeliveryState.SENT)
         done.sent += 1
         pulse.done_at(pulse.MAIL_TAKEN, clock.now())
+        pulse.ends(pulse.REFUSED_IN_A_ROW)
     return None
 
 
@@ -207,7 +203,7 @@ def _refused(
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
     said = f"{code} {status_in(text)}".strip()
     of_one = is_of_recipient(f"{code} {text}", of_recipient=of_recipient)
-    if code >= 500 and _is_given_up(row, done, of_one=of_one, told=whose(f"{code} {text}").is_own):
+    if code >= 500 and _is_given_up(row, of_one=of_one, told=whose(f"{code} {text}").is_own):
         _finish(row, DeliveryState.FAILED, f"The mail server refused it: {said}.")
         done.failed += 1
         return of_one
@@ -219,15 +215,16 @@ def _refused(
     return False
 
 
-def _is_given_up(row: AccountMail, done: Sent, *, of_one: bool, told: bool) -> bool:
+def _is_given_up(row: AccountMail, *, of_one: bool, told: bool) -> bool:
     """Whether a final no ends it. `of_one`: it is about its address, as the server has `told`, or
     as long as nothing speaks against it."""
     if told:
         return True
-    taken_at = pulse.last(pulse.MAIL_TAKEN)
-    others_pass = bool(done.sent) or bool(row.attempts and taken_at and taken_at > row.queued_at)
     if not of_one:
-        return others_pass and row.attempts >= TRIES
+        return False  # tried for as long as it is of use
+    taken_at = pulse.last(pulse.MAIL_TAKEN)
+    tried = row.not_before - _pause(row.attempts)
+    others_pass = bool(row.attempts and taken_at and tried < taken_at <= clock.now())
     first = may_be_the_first_no(taken_at)
     pulse.done(pulse.MAIL_REFUSED)
     return others_pass or first
@@ -235,17 +232,21 @@ def _is_given_up(row: AccountMail, done: Sent, *, of_one: bool, told: bool) -> b
 
 def _later(row: AccountMail, reason: str, done: Sent, *, died: bool = False) -> None:
     attempts = row.attempts + 1
-    pause = min(_FIRST_PAUSE * (1 << min(attempts - 1, 10)), _LONGEST_PAUSE)
     _held(row).update(
         state=DeliveryState.QUEUED,
         attempts=attempts,
         deaths=row.deaths + died,
-        not_before=clock.now() + pause,
+        not_before=clock.now() + _pause(attempts),
         reason=reason,
         lease="",
         leased_until=None,
     )
     done.later += 1
+
+
+def _pause(attempts: int) -> timedelta:
+    """How long to wait after so many failures, one at least."""
+    return min(_FIRST_PAUSE * (1 << min(max(attempts - 1, 0), 10)), _LONGEST_PAUSE)
 
 
 def _finish(

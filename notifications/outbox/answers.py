@@ -74,10 +74,14 @@ def is_of_recipient(answer: str, *, of_recipient: bool) -> bool:
 
 def limits_rate(answer: str) -> bool:
     """Whether the server puts this off for now as it does with whoever sends much."""
-    status = status_in(answer)
-    if status.startswith("4.7.") or status in _BUSY:
-        return True
-    return answer.startswith("4") and not whose(answer).is_own and bool(_MUCH.search(answer))
+    if not answer.startswith("4") or whose(answer).is_own:
+        return False
+    return status_in(answer) in _BUSY or bool(_MUCH.search(answer))
+
+
+def is_of_policy(answer: str) -> bool:
+    """Whether it is put off by the server's policy, which may be about how much we send."""
+    return status_in(answer).startswith("4.7.") and not limits_rate(answer)
 
 
 def put_off_by(*whose: Whose) -> Q:

@@ -144,14 +144,14 @@ def release(lease: str) -> None:
 def reclaim_expired() -> int:
     """Queue again what a dead sender held; how many rows.
 
-    What happened to a card is sent first, then in the order of their failures and of their ids,
-    so the first one of a lease is where the sender died: it alone counts a failure, and is set
-    aside if that happens again and again.
+    Rows are sent in the order of their failures, then what happened to a card first, then in that
+    of their ids, so the first one of a lease is where the sender died: it alone counts a failure,
+    and is set aside if that happens again and again.
     """
     expired = Delivery.objects.filter(state=DeliveryState.SENDING, leased_until__lt=clock.now())
     reclaimed = 0
     for lease in set(expired.values_list("lease", flat=True)):
-        held = expired.filter(lease=lease).order_by("-urgent", "attempts", "pk")
+        held = expired.filter(lease=lease).order_by("attempts", "-urgent", "pk")
         first = held.values_list("pk", "attempts").first()
         if first is None:
             continue  # another sender was quicker

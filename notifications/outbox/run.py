@@ -31,8 +31,6 @@ class Sent:
     unexplained: int = 0
     of_one: int = 0
     trouble: str = ""
-    # Its time was over before the queue was empty.
-    unfinished: bool = False
 
     def tell(self, before: Sent, queue: str) -> None:
         """Add to the totals of `queue` what was done since `before`."""

@@ -17,7 +17,7 @@ from notifications.addresses import masked
 from notifications.bounces import Verdict, refused, verdict_of
 from notifications.messages.prepared import AddressRefused, envelope_address, mail_bytes
 from notifications.outbox import account_mails, daily, rows
-from notifications.outbox.answers import Whose, is_final, limits_rate, whose
+from notifications.outbox.answers import Whose, is_final, is_of_policy, limits_rate, whose
 from notifications.outbox.letter_writer import LetterWriter
 from notifications.outbox.letters import Due, load
 from notifications.outbox.marker import Marker
@@ -57,18 +57,15 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     daily.gather()
     if reclaimed := rows.reclaim_expired():
         log.warning("%d mails of a sender that stopped are queued again", reclaimed)
-    writer, taken_at = LetterWriter(), pulse.last(pulse.MAIL_TAKEN)
+    writer, codes, taken_at = LetterWriter(), _Codes(), pulse.last(pulse.MAIL_TAKEN)
     troubled = pulse.last(pulse.MAIL_SERVER_TROUBLE) is not None
     with MailServer() as server, Marker() as marker:
-        while not done.trouble:
-            done.unfinished = time.monotonic() >= stop_at
-            if done.unfinished:
-                break
+        while not done.trouble and time.monotonic() < stop_at:
             claim = rows.claim(batch)
             if not claim.ids:
                 break
             before = replace(done)
-            one = _Batch(claim, server, marker, writer, done, taken_at, troubled=troubled)
+            one = _Batch(claim, server, marker, writer, done, codes, taken_at, troubled=troubled)
             try:
                 one.send(min(stop_at, time.monotonic() + USE_OF_A_CLAIM))
             finally:
@@ -82,6 +79,22 @@ def send_queue(*, seconds: float = 300.0, batch: int = rows.BATCH) -> Sent:
     return done
 
 
+class _Codes:
+    """Mails about accounts, let through by those about cards."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + CODES_EVERY
+
+    def let_through(self, marker: Marker) -> None:
+        """Look now and then whether one may leave, and send it then."""
+        if time.monotonic() < self._next:
+            return
+        if account_mails.any_may_leave():
+            marker.settle()
+            account_mails.send_account_mails(seconds=TIME_FOR_CODES)
+        self._next = time.monotonic() + CODES_EVERY
+
+
 class _Draft(NamedTuple):
     """One message put into words, or why it could not be."""
 
@@ -93,6 +106,8 @@ class _Draft(NamedTuple):
     gone: str = ""
     # The day that its words are of.
     day: date | None = None
+    # When, by the monotonic clock (seconds).
+    made: float = 0.0
 
 
 class _Batch:
@@ -105,21 +120,22 @@ class _Batch:
         marker: Marker,
         writer: LetterWriter,
         done: Sent,
+        codes: _Codes,
         taken_at: datetime | None,
         *,
         troubled: bool,
     ) -> None:
-        self.claim, self.done = claim, done
+        self.claim, self.done, self.codes = claim, done, codes
         self.taken_before = taken_at
         # It has taken nothing for a while.
         self.troubled = troubled
         # When the server last took a mail, of whomever.
         self.taken_at = taken_at
         self.server, self.marker, self.writer = server, marker, writer
-        # The batch begins right after codes were sent, or is soon over.
-        self._codes_at = time.monotonic() + CODES_EVERY
         # Noes since it took one last: whose they are shows in what follows, and in their number.
         self._noes: list[tuple[Due, Refused | TryLater]] = []
+        # Addresses refused one after the other.
+        self._in_a_row = 0
         self._drafts: Iterator[_Draft] = iter(())
         self._ahead: _Draft | None = None
         # The day that the drafts are written for, asked anew with each: a batch may last past
@@ -137,13 +153,12 @@ class _Batch:
             else:
                 holding.append(row)
         # What was never tried comes before what was put off: that may be put off for ever.
-        holding.sort(key=lambda row: (not row.urgent, row.attempts, row.id))
+        holding.sort(key=lambda row: (row.attempts, not row.urgent, row.id))
         self.writer.read_offices(holding)
         self._drafts = self._write(holding)
         try:
             for index in range(len(holding)):
-                if time.monotonic() >= self._codes_at:
-                    self._let_codes_through()
+                self.codes.let_through(self.marker)
                 if time.monotonic() >= stop_at:
                     break
                 try:
@@ -161,22 +176,22 @@ class _Batch:
             self._settle_last()
         finally:
             self.marker.settle()
-            if self.taken_at:
+            if self.taken_at != self.taken_before and self.taken_at:
                 pulse.done_at(pulse.MAIL_TAKEN, self.taken_at)
-
-    def _let_codes_through(self) -> None:
-        if account_mails.any_may_leave():
-            self.marker.settle()
-            account_mails.send_account_mails(seconds=TIME_FOR_CODES)
-        self._codes_at = time.monotonic() + CODES_EVERY
+                pulse.ends(pulse.REFUSED_IN_A_ROW)
+            pulse.add(pulse.REFUSED_IN_A_ROW, self._in_a_row)
 
     def _send_next(self) -> None:
         """Send one and decide about its row. Only ServerTrouble, which is everyone's, goes up."""
         self.server.open()
         draft, self._ahead = self._ahead or next(self._drafts), None
         row = draft.row
-        if draft.day != clock.today():
-            draft = self._draft(row)  # it was written ahead, a moment before midnight
+        if time.monotonic() > draft.made + HOLDS_FOR:
+            # Written ahead, while the server took its time for the one before.
+            [row] = self._as_they_are_now([row])
+            draft = self._draft(row)
+        elif draft.day != clock.today():
+            draft = self._draft(row)  # a moment before midnight
         if draft.gone:
             rows.cancel(self.claim.lease, row.id, draft.gone)
             self.done.cancelled += 1
@@ -202,7 +217,7 @@ class _Batch:
             return None
         self.marker.taken(self.claim.lease, row.id, draft.to)
         self.done.sent += 1
-        self.taken_at = clock.now()
+        self.taken_at, self._in_a_row = clock.now(), 0
         for other, answer in self._noes:
             self._settle(other, answer)
         self._noes.clear()
@@ -238,14 +253,17 @@ class _Batch:
                 self._settle(row, refusal)
         if for_good:
             pulse.done(pulse.MAIL_REFUSED)
-        limiting = sum(limits_rate(str(no)) for _row, no in put_off)
+        answers = [str(no) for _row, no in put_off]
+        limiting = sum(map(limits_rate, answers))
+        by_policy = limiting + sum(map(is_of_policy, answers))
         for row, no in put_off:
-            if limits_rate(str(no)) and limiting >= MANY:
+            by_number = limits_rate(str(no)) and limiting >= MANY
+            if by_number or (is_of_policy(str(no)) and by_policy >= MANY_PUT_OFF):
                 self._blame_nobody(row, str(no))
             else:
                 self._settle(row, no)
         denied = [no for _row, no in (*for_good, *put_off) if isinstance(no, Refused)]
-        if len(denied) >= MANY or limiting >= MANY_PUT_OFF:
+        if len(denied) >= MANY or by_policy >= MANY_PUT_OFF:
             # It is left in peace: the next batch would fare no better.
             self.done.trouble = str(denied[-1] if denied else put_off[-1][1])
 
@@ -294,6 +312,9 @@ class _Batch:
         return [found.get(row.id, row) for row in some]
 
     def _draft(self, row: Due) -> _Draft:
+        return self._put_into_words(row)._replace(made=time.monotonic())
+
+    def _put_into_words(self, row: Due) -> _Draft:
         try:
             if (today := clock.today()) != self._today:
                 self._today, self._now, self._aged = today, clock.now(), True
@@ -313,6 +334,7 @@ class _Batch:
                 return  # another sender has it by now
             refused(row.id, row.email, verdict, reason)
         self.done.failed += 1
+        self._in_a_row += verdict is Verdict.HARD
 
     def _not_now(self, row: Due, reason: str) -> bool:
         """The server did not take it, and may another time. False if it was set aside instead.

@@ -10,12 +10,14 @@ from django.core.mail import EmailMessage
 from cards.models import Card
 from cards.operations.suspend import suspend
 from notifications import pulse, watching
+from notifications.bounces import Verdict, came_back
 from notifications.models import AccountMail, Delivery, MailTrouble
 from notifications.outbox import send_queue
 from notifications.outbox.account_mails import queue, send_account_mails
 from notifications.outbox.server import MailServer
 from notifications.planner import tell_events
 from portal import clock
+from tests.builders import make_user
 from tests.notifications.test_hang_ups import BEAT, SELDOM, Clocked, alerts, state_of
 from tests.servers.smtp import SmtpSink
 
@@ -140,7 +142,7 @@ def test_permission_that_comes_and_goes_costs_nobody_a_mail(
 
 @pytest.mark.parametrize(
     "answer",
-    ["450 Too many messages", "451 4.3.2 Slow down", "452 4.5.3 Too many", "450 4.7.1 Not so fast"],
+    ["450 Too many messages", "451 4.3.2 Slow down", "452 4.5.3 Too many", "450 4.7.1 Rate limit"],
 )
 def test_a_server_that_takes_one_an_hour_sets_nothing_aside_whatever_it_says(
     smtp_sink: SmtpSink, clocked: Clocked, answer: str
@@ -262,3 +264,108 @@ def test_a_server_that_ends_each_connection_after_a_message_gets_every_code(
     for number in range(6):
         code(f"c{number}")
     assert send_account_mails().sent == 6
+
+
+def test_many_events_at_which_the_server_hangs_up_keep_no_alert_waiting(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: what happened to a card came first each time, tried or not."""
+    names = [f"bad{number}" for number in range(15)]
+    alerts("ok", *names)
+    clocked.turns(BEAT)
+    for name in names:
+        smtp_sink.behave("421", to=f"{name}@example.org")
+        suspend(Card.objects.get(resident__email=f"{name}@example.org"), by=None)
+    tell_events()
+    clocked.turns(timedelta(hours=1))
+    alerts(*(f"new{number}" for number in range(6)))
+    clocked.turns(timedelta(minutes=30))
+    assert {state_of(f"new{number}")[0] for number in range(6)} == {"sent"}
+
+
+def test_a_code_is_let_through_by_batches_that_are_soon_over(
+    smtp_sink: SmtpSink, slow: list[str]
+) -> None:
+    """Seen to fail: with each batch the time until it was looked for began anew."""
+    alerts(*(f"r{number}" for number in range(12)))
+    code("waiting")
+    send_queue(batch=1)
+    order = [mail["To"].partition("@")[0] for mail in smtp_sink.messages]
+    assert order.index("waiting") <= 3
+
+
+def test_news_of_an_account_that_is_refused_because_of_us_is_tried_for_as_long_as_it_is_of_use(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: given up after some hours, and nobody learnt of it."""
+    refusal = "550 5.7.606 Access denied, banned sending IP"
+    smtp_sink.behave(refusal, to="lan@example.org")
+    news = EmailMessage("News", "123", to=["lan@example.org"])
+    row = queue(news, worth=timedelta(days=3))
+    for hour in range(8):
+        alerts(f"ok{hour}")
+        clocked.turns(timedelta(hours=1), every=SELDOM)
+    row.refresh_from_db()
+    assert row.state == "queued"
+    smtp_sink._to.clear()
+    clocked.turns(timedelta(minutes=20), every=SELDOM)
+    assert len(smtp_sink.to("lan@example.org")) == 1
+
+
+def test_codes_refused_after_one_was_taken_flag_one_account_at_most(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: all nine were given up and flagged."""
+    for number in range(10):
+        make_user(f"c{number}@example.org")
+        code(f"c{number}")
+        if number:
+            smtp_sink.behave("550 Nope", to=f"c{number}@example.org")
+    clocked.turns(timedelta(minutes=5))
+    assert AccountMail.objects.filter(state="failed").count() == 1
+    assert MailTrouble.objects.count() == 1
+
+
+def test_addresses_that_came_back_by_report_are_no_alarm(smtp_sink: SmtpSink) -> None:
+    """Seen to fail: twenty reports after the last mail of the week were red until the next."""
+    alerts(*(f"r{number}" for number in range(20)))
+    send_queue()
+    for mail in Delivery.objects.all():
+        came_back(mail.pk, Verdict.HARD, "5.1.1")
+    assert MailTrouble.objects.filter(hard=True).count() == 20
+    assert not mail_is_red()
+
+
+def test_a_few_that_are_always_put_off_by_policy_are_set_aside(
+    smtp_sink: SmtpSink, clocked: Clocked
+) -> None:
+    """Seen to fail: six were taken for a limit of our rate."""
+    names = [f"bad{number}" for number in range(6)]
+    for name in names:
+        policy = "450 4.7.1 Client host rejected: cannot find your hostname"
+        smtp_sink.behave(policy, to=f"{name}@example.org")
+    alerts(*names)
+    for hour in range(17):
+        alerts(f"ok{hour}")
+        clocked.turns(timedelta(minutes=61), every=SELDOM)
+    assert {state_of(name)[0] for name in names} == {"failed"}
+
+
+def test_what_changes_while_the_server_thinks_is_heeded_by_the_next(
+    smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail: the next one had been written while the server looked into this."""
+    alerts("r00", "r01")
+    spent, send = 0.0, MailServer.send
+    monkeypatch.setattr("notifications.outbox.sender.time.monotonic", lambda: spent)
+
+    def thinks(self: MailServer, to: str, *rest: Any, **options: Any) -> Any:
+        nonlocal spent
+        send(self, to, *rest, **options)
+        Card.objects.filter(resident__email="r01@example.org").update(replaced_at=clock.now())
+        spent += 90.0
+
+    monkeypatch.setattr(MailServer, "send", thinks)
+    send_queue()
+    assert not smtp_sink.to("r01@example.org")
+    assert state_of("r01")[0] == "cancelled"
