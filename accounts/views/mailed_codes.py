@@ -40,6 +40,14 @@ class CodePage:
             _save_if_it_is_there(request)
         return answer
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who may have no other mail is told so: allauth takes the wish for an empty code."""
+        wished, heard = request.POST.get("action"), getattr(self, "_action", "resend")
+        if wished == "resend" and heard != "resend":
+            return self._too_often()
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
     def get_form(self, form_class: type[Form] | None = None) -> Form:
         form: Form = super().get_form(form_class)  # type: ignore[misc]
         if isinstance(form, CountedTries):
@@ -51,11 +59,14 @@ class CodePage:
         if getattr(self, "_action", "") == "resend":
             email = self._process.state.get("email", "")
             if count_try(self.request, "another_mail", email) is None:
-                adapter = get_adapter()
-                too_often = adapter.error_messages["rate_limited"]
-                adapter.add_message(self.request, messages.ERROR, message=too_often)
-                return redirect(self.request.get_full_path())
+                return self._too_often()
         return super().form_valid(form)  # type: ignore[misc,no-any-return]
+
+    def _too_often(self) -> HttpResponse:
+        adapter = get_adapter()
+        too_often = adapter.error_messages["rate_limited"]
+        adapter.add_message(self.request, messages.ERROR, message=too_often)
+        return redirect(self.request.get_full_path())
 
     def form_invalid(self, form: Form) -> HttpResponse:
         if getattr(form, "used_up", False):

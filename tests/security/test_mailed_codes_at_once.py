@@ -195,3 +195,13 @@ def test_of_many_wishes_for_another_mail_at_once_a_few_are_heard(client: Client)
     answers = at_once(client, page, [""] * CROWD, action="resend")
     assert {status for status, _to in answers} == {302}
     assert 0 < AccountMail.objects.count() - before <= 3
+
+
+def test_who_may_have_no_other_mail_is_told_so(client: Client) -> None:
+    """Seen to fail: the wish was taken for an empty code."""
+    page = asks_to_sign_in(client)
+    for _time in range(5):
+        answer = client.post(page, {"code": "", "action": "resend"}, follow=True)
+    text = answer.content.decode()
+    assert "too often" in text
+    assert "This field is required" not in text
