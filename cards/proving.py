@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 
 from cards.lead_days import WORKED_IN_WITHIN
 from cards.models import Card, Certificate, Deadline, LeadDays, Move, PlannedMove
@@ -21,7 +21,7 @@ from cards.rules.moves import RecordedMove, together
 from cards.rules.reminders import Leads, next_alert_on
 from portal import clock
 
-# Cards of one portion, by number.
+# Cards of one portion.
 CHUNK = 5_000
 
 
@@ -42,10 +42,13 @@ def cards_with_wrong_deadlines() -> Iterator[int]:
     One is missing, closed, of another day, silent too early, or there is one that should not be;
     or its next alert is set for no day, or for one too late. About half a minute a million cards.
     """
-    last = Card.objects.aggregate(last=Max("pk"))["last"] or 0
-    leads = _settled_leads()
-    for after in range(0, last, CHUNK):
-        wrong = _wrong(range(after + 1, after + CHUNK + 1), leads)
+    leads, after = _settled_leads(), 0
+    while portion := list(
+        Card.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+    ):
+        # Numbers have gaps, and may begin anywhere: those that are there are counted.
+        after = portion[-1]
+        wrong = _wrong(range(portion[0], after + 1), leads)
         if wrong:
             # Read in several statements: what changed in between is right when read again.
             yield from _wrong(wrong, leads)
