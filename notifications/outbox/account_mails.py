@@ -199,14 +199,16 @@ def _server_trouble(row: AccountMail, trouble: Exception, done: Sent) -> None:
 def _refused(
     row: AccountMail, code: int, words: bytes | str, done: Sent, *, of_recipient: bool
 ) -> bool:
-    """Whether it is given up: the server said never, of this one."""
+    """Whether it is given up: the server said never, of this one. What blames us is tried for as
+    long as it is of use."""
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
     said = f"{code} {status_in(text)}".strip()
-    of_one = is_of_recipient(f"{code} {text}", of_recipient=of_recipient)
-    if code >= 500 and _is_given_up(row, of_one=of_one, told=whose(f"{code} {text}").is_own):
+    answer = f"{code} {text}"
+    of_one = code >= 500 and is_of_recipient(answer, of_recipient=of_recipient)
+    if of_one and (whose(answer).is_own or _is_its_own(row)):
         _finish(row, DeliveryState.FAILED, f"The mail server refused it: {said}.")
         done.failed += 1
-        return of_one
+        return True
     _later(row, f"The mail server said not now: {said}.", done)
     if whose(said).is_own:
         done.of_one += 1
@@ -215,13 +217,9 @@ def _refused(
     return False
 
 
-def _is_given_up(row: AccountMail, *, of_one: bool, told: bool) -> bool:
-    """Whether a final no ends it. `of_one`: it is about its address, as the server has `told`, or
-    as long as nothing speaks against it."""
-    if told:
-        return True
-    if not of_one:
-        return False  # tried for as long as it is of use
+def _is_its_own(row: AccountMail) -> bool:
+    """Whether a final no that does not say whose it is may be taken for this address's: others
+    were taken since it was tried, or it is the first such no since one was."""
     taken_at = pulse.last(pulse.MAIL_TAKEN)
     tried = row.not_before - _pause(row.attempts)
     others_pass = bool(row.attempts and taken_at and tried < taken_at <= clock.now())
